@@ -1,4 +1,5 @@
 import com.palantir.javaformat.java.Formatter;
+import com.palantir.javaformat.java.FormatterException;
 import com.palantir.javaformat.java.ImportOrderer;
 import com.palantir.javaformat.java.JavaFormatterOptions;
 import com.palantir.javaformat.java.JavaFormatterOptions.Style;
@@ -27,6 +28,15 @@ final class Format {
             JavaFormatterOptions.builder().style(STYLE).formatJavadoc(false).build());
 
     void main(String[] args) throws Exception {
+        try {
+            run(args);
+        } catch (IOException e) {
+            System.err.println(e.getMessage());
+            System.exit(2);
+        }
+    }
+
+    private void run(String[] args) throws IOException, NoSuchAlgorithmException {
         var write = args[0].equals("write");
         var root = Path.of(args[1]);
         var memory = Path.of(args[2]);
@@ -59,12 +69,14 @@ final class Format {
         }
     }
 
-    private String formatted(Path file, String text) throws Exception {
+    private String formatted(Path file, String text) throws IOException {
         try {
             var imports = ImportOrderer.reorderImports(RemoveUnusedImports.removeUnusedImports(text), STYLE);
             return formatter.formatSource(imports);
-        } catch (com.palantir.javaformat.java.FormatterException e) {
-            throw new IOException(file + ": " + e.getMessage(), e);
+        } catch (FormatterException e) {
+            // The formatter does not know the bare unnamed pattern: Point(_, var y).
+            var hint = e.getMessage().contains("expected token: '_'") ? " (write var _ inside a record pattern)" : "";
+            throw new IOException(file + ":" + e.getMessage() + hint, e);
         }
     }
 
