@@ -192,7 +192,10 @@ public final class Section {
     public void reportUnknownKeys() {
         values.forEach((key, value) -> {
             if (!known.contains(key)) {
-                problem(key, "is not a known key (known here: " + String.join(", ", known.stream().sorted().toList()) + ")");
+                problem(
+                        key,
+                        "is not a known key (known here: "
+                                + String.join(", ", known.stream().sorted().toList()) + ")");
             } else if (value instanceof Section table) {
                 table.reportUnknownKeys();
             }

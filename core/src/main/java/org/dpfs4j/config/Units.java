@@ -42,7 +42,8 @@ enum Units {
             throw new IllegalArgumentException("must be " + example + ": \"" + text + "\"");
         }
         try {
-            return Math.multiplyExact(Long.parseLong(match.group(1)), (long) factors().get(match.group(2)));
+            return Math.multiplyExact(
+                    Long.parseLong(match.group(1)), (long) factors().get(match.group(2)));
         } catch (ArithmeticException e) {
             throw new IllegalArgumentException("is too large: \"" + text + "\"", e);
         }

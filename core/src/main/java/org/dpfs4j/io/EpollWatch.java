@@ -27,7 +27,8 @@ final class EpollWatch implements Watch, EpollIoHandle {
         this.syscalls = syscalls;
         this.eventFd = eventFd;
         this.signalled = signalled;
-        loop.register(this).addListener(future -> registered(future.isSuccess() ? (IoRegistration) future.getNow() : null));
+        loop.register(this)
+                .addListener(future -> registered(future.isSuccess() ? (IoRegistration) future.getNow() : null));
     }
 
     private void registered(IoRegistration with) {

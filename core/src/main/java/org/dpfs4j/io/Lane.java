@@ -91,6 +91,8 @@ public final class Lane implements Executor {
 
     /** Runs {@code signalled} on this lane each time the eventfd is signalled. */
     public Watch watch(Fd eventFd, Runnable signalled) {
-        return uring != null ? new UringWatch(uring, eventFd, signalled) : new EpollWatch(loop, syscalls, eventFd, signalled);
+        return uring != null
+                ? new UringWatch(uring, eventFd, signalled)
+                : new EpollWatch(loop, syscalls, eventFd, signalled);
     }
 }

@@ -52,7 +52,10 @@ public final class Lanes implements AutoCloseable {
             LOG.info("{} lanes on epoll, as configured", count);
         } else {
             var cause = IoUring.unavailabilityCause();
-            LOG.warn("{} lanes on epoll with worker threads, because io_uring cannot be used: {}", count, cause.getMessage());
+            LOG.warn(
+                    "{} lanes on epoll with worker threads, because io_uring cannot be used: {}",
+                    count,
+                    cause.getMessage());
         }
     }
 
@@ -64,9 +67,7 @@ public final class Lanes implements AutoCloseable {
     }
 
     private static Lane start(Lane lane) {
-        lane.eventLoop()
-                .submit(() -> Worker.emptyUmask(lane.syscalls()))
-                .syncUninterruptibly();
+        lane.eventLoop().submit(() -> Worker.emptyUmask(lane.syscalls())).syncUninterruptibly();
         if (lane.uring() != null) {
             var registration = ((IoEventLoop) lane.eventLoop()).register(lane.uring());
             lane.uring().registered(registration.syncUninterruptibly().getNow());

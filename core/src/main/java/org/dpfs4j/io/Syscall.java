@@ -62,12 +62,10 @@ public enum Syscall {
     OPENAT2(437, 437),
     FACCESSAT2(439, 439);
 
-    private static final boolean AARCH64 = "aarch64".equals(System.getProperty("os.arch"));
-
     private final long number;
 
     Syscall(int x8664, int aarch64) {
-        number = AARCH64 ? aarch64 : x8664;
+        number = "aarch64".equals(System.getProperty("os.arch")) ? aarch64 : x8664;
     }
 
     /** The number on the machine that this runs on. */

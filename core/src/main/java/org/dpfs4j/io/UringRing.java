@@ -33,7 +33,7 @@ final class UringRing implements Ring, IoUringIoHandle {
     private static final int ECANCELED = 125;
 
     /** User data of cancel requests, whose own results mean nothing. */
-    private static final short CANCEL = -1;
+    private static final long CANCEL = -1;
 
     private final Operations operations = new Operations();
     private final Executor lane;

@@ -12,9 +12,20 @@ public final class Workers implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
     private static final int EIO = 5;
 
-    private record Job(Owner owner, BlockingCall call, IntConsumer done) {}
-
     private static final Job END = new Job(cause -> {}, worker -> 0, result -> {});
+
+    /** A queued call; two are the same only when they are one. */
+    private static final class Job {
+        final Owner owner;
+        final BlockingCall call;
+        final IntConsumer done;
+
+        Job(Owner owner, BlockingCall call, IntConsumer done) {
+            this.owner = owner;
+            this.call = call;
+            this.done = done;
+        }
+    }
 
     private final LinkedBlockingQueue<Job> jobs = new LinkedBlockingQueue<>();
     private final List<Thread> threads = new ArrayList<>();
@@ -51,6 +62,7 @@ public final class Workers implements AutoCloseable {
     }
 
     /** Takes the owner's calls that have not begun out of the queue; each ends with {@code result}. */
+    @SuppressWarnings("ReferenceEquality") // an owner is itself only
     void cancel(Owner owner, int result) {
         for (var job : jobs.toArray(new Job[0])) {
             if (job.owner == owner && jobs.remove(job)) {

@@ -11,10 +11,7 @@ import java.lang.foreign.StructLayout;
 public final class CreateIn extends Request {
     /** 16 bytes. */
     public static final StructLayout LAYOUT = MemoryLayout.structLayout(
-            U32.withName("flags"),
-            U32.withName("mode"),
-            U32.withName("umask"),
-            U32.withName("open_flags"));
+            U32.withName("flags"), U32.withName("mode"), U32.withName("umask"), U32.withName("open_flags"));
 
     /** What follows the structure. */
     public static final Tail TAIL = Tail.NAME_EXTENSIONS;

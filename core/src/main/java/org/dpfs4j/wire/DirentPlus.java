@@ -9,8 +9,8 @@ import java.lang.foreign.StructLayout;
 /** An entry of a READDIRPLUS reply: {@code struct fuse_direntplus}, a LOOKUP reply and a {@link Dirent} with its name. */
 public final class DirentPlus {
     /** The structure without the name, 152 bytes. */
-    public static final StructLayout LAYOUT = MemoryLayout.structLayout(
-            EntryOut.LAYOUT.withName("entry_out"), Dirent.LAYOUT.withName("dirent"));
+    public static final StructLayout LAYOUT =
+            MemoryLayout.structLayout(EntryOut.LAYOUT.withName("entry_out"), Dirent.LAYOUT.withName("dirent"));
 
     private DirentPlus() {}
 
@@ -35,8 +35,7 @@ public final class DirentPlus {
         var attr = entry.attr();
         int type = Mode.direntType(attr.mode());
         long rest = room - EntryOut.BYTES;
-        int size = Dirent.write(
-                address + EntryOut.BYTES, rest, attr.ino(), nextCookie, type, nameAddress, nameLength);
+        int size = Dirent.write(address + EntryOut.BYTES, rest, attr.ino(), nextCookie, type, nameAddress, nameLength);
         if (size == 0) {
             return 0;
         }

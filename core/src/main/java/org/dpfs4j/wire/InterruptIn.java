@@ -10,8 +10,7 @@ import java.lang.foreign.StructLayout;
 /** INTERRUPT: {@code struct fuse_interrupt_in}. No reply is due unless the request is unknown (EAGAIN). Valid until the reply is sent. */
 public final class InterruptIn extends Request {
     /** 8 bytes. */
-    public static final StructLayout LAYOUT = MemoryLayout.structLayout(
-            U64.withName("unique"));
+    public static final StructLayout LAYOUT = MemoryLayout.structLayout(U64.withName("unique"));
 
     /** What follows the structure. */
     public static final Tail TAIL = Tail.NONE;

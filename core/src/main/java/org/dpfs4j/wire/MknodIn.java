@@ -11,10 +11,7 @@ import java.lang.foreign.StructLayout;
 public final class MknodIn extends Request {
     /** 16 bytes. */
     public static final StructLayout LAYOUT = MemoryLayout.structLayout(
-            U32.withName("mode"),
-            U32.withName("rdev"),
-            U32.withName("umask"),
-            U32.withName("padding"));
+            U32.withName("mode"), U32.withName("rdev"), U32.withName("umask"), U32.withName("padding"));
 
     /** What follows the structure. */
     public static final Tail TAIL = Tail.NAME_EXTENSIONS;

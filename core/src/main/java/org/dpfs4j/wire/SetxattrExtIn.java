@@ -14,10 +14,7 @@ import java.lang.foreign.StructLayout;
 public final class SetxattrExtIn extends SetxattrIn {
     /** 16 bytes; it begins like {@link SetxattrIn#LAYOUT}. */
     public static final StructLayout LAYOUT = MemoryLayout.structLayout(
-            U32.withName("size"),
-            U32.withName("flags"),
-            U32.withName("setxattr_flags"),
-            U32.withName("padding"));
+            U32.withName("size"), U32.withName("flags"), U32.withName("setxattr_flags"), U32.withName("padding"));
 
     /** What follows the structure. */
     public static final Tail TAIL = Tail.XATTR_NAME_VALUE;
