@@ -24,7 +24,8 @@ public final class CopyFileRangeIn extends Request {
 
     private static final long FH_IN = BODY + at(LAYOUT, "fh_in");
     private static final long OFF_IN = BODY + at(LAYOUT, "off_in");
-    private static final long NODEID_OUT = BODY + at(LAYOUT, "nodeid_out");
+    /** Where the request names the target node, see {@link Request#idAt}. */
+    public static final long TARGET_NODE_ID = BODY + at(LAYOUT, "nodeid_out");
     private static final long FH_OUT = BODY + at(LAYOUT, "fh_out");
     private static final long OFF_OUT = BODY + at(LAYOUT, "off_out");
     private static final long LEN = BODY + at(LAYOUT, "len");
@@ -47,7 +48,7 @@ public final class CopyFileRangeIn extends Request {
 
     /** The node to copy to. */
     public long targetNodeId() {
-        return head.get(U64, NODEID_OUT);
+        return head.get(U64, TARGET_NODE_ID);
     }
 
     /** The handle to copy to. */

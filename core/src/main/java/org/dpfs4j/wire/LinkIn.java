@@ -15,7 +15,8 @@ public final class LinkIn extends Request {
     /** What follows the structure. */
     public static final Tail TAIL = Tail.NAME;
 
-    private static final long OLDNODEID = BODY + at(LAYOUT, "oldnodeid");
+    /** Where the request names the linked node, see {@link Request#idAt}. */
+    public static final long OLD_NODE_ID = BODY + at(LAYOUT, "oldnodeid");
 
     private final Name name;
 
@@ -27,7 +28,7 @@ public final class LinkIn extends Request {
 
     /** The node that gets a further name. */
     public long oldNodeId() {
-        return head.get(U64, OLDNODEID);
+        return head.get(U64, OLD_NODE_ID);
     }
 
     /** The new entry's name. */

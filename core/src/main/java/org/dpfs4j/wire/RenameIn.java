@@ -18,7 +18,8 @@ public sealed class RenameIn extends Request permits Rename2In {
     /** What follows the structure. */
     public static final Tail TAIL = Tail.NAME_NAME;
 
-    private static final long NEWDIR = BODY + at(LAYOUT, "newdir");
+    /** Where the request names the new parent, see {@link Request#idAt}. */
+    public static final long NEW_PARENT_ID = BODY + at(LAYOUT, "newdir");
 
     private final Name name;
     private final Name newName;
@@ -36,7 +37,7 @@ public sealed class RenameIn extends Request permits Rename2In {
 
     /** The directory of the new name. */
     public final long newParentId() {
-        return head.get(U64, NEWDIR);
+        return head.get(U64, NEW_PARENT_ID);
     }
 
     /** How to rename ({@link RenameFlags}), 0 for RENAME. */
