@@ -10,9 +10,7 @@ import java.lang.foreign.StructLayout;
 /** ACCESS: {@code struct fuse_access_in}. Valid until the reply is sent. */
 public final class AccessIn extends Request {
     /** 8 bytes. */
-    public static final StructLayout LAYOUT = MemoryLayout.structLayout(
-            U32.withName("mask"),
-            U32.withName("padding"));
+    public static final StructLayout LAYOUT = MemoryLayout.structLayout(U32.withName("mask"), U32.withName("padding"));
 
     /** What follows the structure. */
     public static final Tail TAIL = Tail.NONE;

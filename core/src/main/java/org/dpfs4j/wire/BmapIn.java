@@ -11,10 +11,8 @@ import java.lang.foreign.StructLayout;
 /** BMAP: {@code struct fuse_bmap_in}. Valid until the reply is sent. */
 public final class BmapIn extends Request {
     /** 16 bytes. */
-    public static final StructLayout LAYOUT = MemoryLayout.structLayout(
-            U64.withName("block"),
-            U32.withName("blocksize"),
-            U32.withName("padding"));
+    public static final StructLayout LAYOUT =
+            MemoryLayout.structLayout(U64.withName("block"), U32.withName("blocksize"), U32.withName("padding"));
 
     /** What follows the structure. */
     public static final Tail TAIL = Tail.NONE;

@@ -10,8 +10,7 @@ import java.lang.foreign.StructLayout;
 /** Reply of BMAP: {@code struct fuse_bmap_out}. */
 public final class BmapOut extends Struct {
     /** 8 bytes. */
-    public static final StructLayout LAYOUT = MemoryLayout.structLayout(
-            U64.withName("block"));
+    public static final StructLayout LAYOUT = MemoryLayout.structLayout(U64.withName("block"));
 
     /** Size in bytes. */
     public static final int BYTES = 8;

@@ -10,8 +10,7 @@ import java.lang.foreign.StructLayout;
 /** Reply of COPY_FILE_RANGE_64: {@code struct fuse_copy_file_range_out}. */
 public final class CopyFileRangeOut extends Struct {
     /** 8 bytes. */
-    public static final StructLayout LAYOUT = MemoryLayout.structLayout(
-            U64.withName("bytes_copied"));
+    public static final StructLayout LAYOUT = MemoryLayout.structLayout(U64.withName("bytes_copied"));
 
     /** Size in bytes. */
     public static final int BYTES = 8;

@@ -12,10 +12,7 @@ import java.lang.foreign.StructLayout;
 public final class FlushIn extends Request {
     /** 24 bytes. */
     public static final StructLayout LAYOUT = MemoryLayout.structLayout(
-            U64.withName("fh"),
-            U32.withName("unused"),
-            U32.withName("padding"),
-            U64.withName("lock_owner"));
+            U64.withName("fh"), U32.withName("unused"), U32.withName("padding"), U64.withName("lock_owner"));
 
     /** What follows the structure. */
     public static final Tail TAIL = Tail.NONE;

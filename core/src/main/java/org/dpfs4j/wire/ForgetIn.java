@@ -10,8 +10,7 @@ import java.lang.foreign.StructLayout;
 /** FORGET: {@code struct fuse_forget_in}. No reply. Valid until the exchange is given back. */
 public final class ForgetIn extends Request {
     /** 8 bytes. */
-    public static final StructLayout LAYOUT = MemoryLayout.structLayout(
-            U64.withName("nlookup"));
+    public static final StructLayout LAYOUT = MemoryLayout.structLayout(U64.withName("nlookup"));
 
     /** What follows the structure. */
     public static final Tail TAIL = Tail.NONE;

@@ -10,7 +10,8 @@ import java.lang.foreign.StructLayout;
 /** An entry of BATCH_FORGET, {@code struct fuse_forget_one}, read where it lies. */
 public final class ForgetOne {
     /** 16 bytes. */
-    public static final StructLayout LAYOUT = MemoryLayout.structLayout(U64.withName("nodeid"), U64.withName("nlookup"));
+    public static final StructLayout LAYOUT =
+            MemoryLayout.structLayout(U64.withName("nodeid"), U64.withName("nlookup"));
 
     private static final long NODEID = at(LAYOUT, "nodeid");
     private static final long NLOOKUP = at(LAYOUT, "nlookup");

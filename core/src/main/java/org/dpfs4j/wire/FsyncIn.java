@@ -11,10 +11,8 @@ import java.lang.foreign.StructLayout;
 /** FSYNC and FSYNCDIR: {@code struct fuse_fsync_in}. Valid until the reply is sent. */
 public final class FsyncIn extends Request {
     /** 16 bytes. */
-    public static final StructLayout LAYOUT = MemoryLayout.structLayout(
-            U64.withName("fh"),
-            U32.withName("fsync_flags"),
-            U32.withName("padding"));
+    public static final StructLayout LAYOUT =
+            MemoryLayout.structLayout(U64.withName("fh"), U32.withName("fsync_flags"), U32.withName("padding"));
 
     /** What follows the structure. */
     public static final Tail TAIL = Tail.NONE;

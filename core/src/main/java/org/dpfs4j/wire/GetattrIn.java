@@ -11,10 +11,8 @@ import java.lang.foreign.StructLayout;
 /** GETATTR: {@code struct fuse_getattr_in}. Valid until the reply is sent. */
 public final class GetattrIn extends Request {
     /** 16 bytes. */
-    public static final StructLayout LAYOUT = MemoryLayout.structLayout(
-            U32.withName("getattr_flags"),
-            U32.withName("dummy"),
-            U64.withName("fh"));
+    public static final StructLayout LAYOUT =
+            MemoryLayout.structLayout(U32.withName("getattr_flags"), U32.withName("dummy"), U64.withName("fh"));
 
     /** What follows the structure. */
     public static final Tail TAIL = Tail.NONE;

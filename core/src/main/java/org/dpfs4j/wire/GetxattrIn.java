@@ -10,9 +10,7 @@ import java.lang.foreign.StructLayout;
 /** GETXATTR: {@code struct fuse_getxattr_in}, then the attribute's name. Valid until the reply is sent. */
 public final class GetxattrIn extends Request {
     /** 8 bytes. */
-    public static final StructLayout LAYOUT = MemoryLayout.structLayout(
-            U32.withName("size"),
-            U32.withName("padding"));
+    public static final StructLayout LAYOUT = MemoryLayout.structLayout(U32.withName("size"), U32.withName("padding"));
 
     /** What follows the structure. */
     public static final Tail TAIL = Tail.XATTR_NAME;

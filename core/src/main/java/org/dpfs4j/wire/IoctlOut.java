@@ -12,10 +12,7 @@ import java.lang.foreign.StructLayout;
 public final class IoctlOut extends Struct {
     /** 16 bytes. */
     public static final StructLayout LAYOUT = MemoryLayout.structLayout(
-            I32.withName("result"),
-            U32.withName("flags"),
-            U32.withName("in_iovs"),
-            U32.withName("out_iovs"));
+            I32.withName("result"), U32.withName("flags"), U32.withName("in_iovs"), U32.withName("out_iovs"));
 
     /** Size in bytes. */
     public static final int BYTES = 16;

@@ -9,8 +9,7 @@ import java.lang.foreign.StructLayout;
 /** Reply of GETLK: {@code struct fuse_lk_out}: the lock that is in the way. */
 public final class LkOut extends Struct {
     /** 24 bytes. */
-    public static final StructLayout LAYOUT = MemoryLayout.structLayout(
-            FileLock.LAYOUT.withName("lk"));
+    public static final StructLayout LAYOUT = MemoryLayout.structLayout(FileLock.LAYOUT.withName("lk"));
 
     /** Size in bytes. */
     public static final int BYTES = 24;

@@ -12,10 +12,7 @@ import java.lang.foreign.StructLayout;
 public final class LseekIn extends Request {
     /** 24 bytes. */
     public static final StructLayout LAYOUT = MemoryLayout.structLayout(
-            U64.withName("fh"),
-            U64.withName("offset"),
-            U32.withName("whence"),
-            U32.withName("padding"));
+            U64.withName("fh"), U64.withName("offset"), U32.withName("whence"), U32.withName("padding"));
 
     /** What follows the structure. */
     public static final Tail TAIL = Tail.NONE;

@@ -10,8 +10,7 @@ import java.lang.foreign.StructLayout;
 /** Reply of LSEEK: {@code struct fuse_lseek_out}. */
 public final class LseekOut extends Struct {
     /** 8 bytes. */
-    public static final StructLayout LAYOUT = MemoryLayout.structLayout(
-            U64.withName("offset"));
+    public static final StructLayout LAYOUT = MemoryLayout.structLayout(U64.withName("offset"));
 
     /** Size in bytes. */
     public static final int BYTES = 8;

@@ -10,9 +10,8 @@ import java.lang.foreign.StructLayout;
 /** OPEN and OPENDIR: {@code struct fuse_open_in}. Valid until the reply is sent. */
 public final class OpenIn extends Request {
     /** 8 bytes. */
-    public static final StructLayout LAYOUT = MemoryLayout.structLayout(
-            U32.withName("flags"),
-            U32.withName("open_flags"));
+    public static final StructLayout LAYOUT =
+            MemoryLayout.structLayout(U32.withName("flags"), U32.withName("open_flags"));
 
     /** What follows the structure. */
     public static final Tail TAIL = Tail.NONE;

@@ -12,10 +12,8 @@ import java.lang.foreign.StructLayout;
 /** Reply of OPEN and OPENDIR: {@code struct fuse_open_out}. */
 public final class OpenOut extends Struct {
     /** 16 bytes. */
-    public static final StructLayout LAYOUT = MemoryLayout.structLayout(
-            U64.withName("fh"),
-            U32.withName("open_flags"),
-            I32.withName("backing_id"));
+    public static final StructLayout LAYOUT =
+            MemoryLayout.structLayout(U64.withName("fh"), U32.withName("open_flags"), I32.withName("backing_id"));
 
     /** Size in bytes. */
     public static final int BYTES = 16;

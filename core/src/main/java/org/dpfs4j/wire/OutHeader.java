@@ -12,10 +12,8 @@ import java.lang.foreign.StructLayout;
 /** The header of every reply: {@code struct fuse_out_header}. */
 public final class OutHeader extends Struct {
     /** 16 bytes. */
-    public static final StructLayout LAYOUT = MemoryLayout.structLayout(
-            U32.withName("len"),
-            I32.withName("error"),
-            U64.withName("unique"));
+    public static final StructLayout LAYOUT =
+            MemoryLayout.structLayout(U32.withName("len"), I32.withName("error"), U64.withName("unique"));
 
     /** Size in bytes. */
     public static final int BYTES = 16;

@@ -12,10 +12,7 @@ import java.lang.foreign.StructLayout;
 public final class PollIn extends Request {
     /** 24 bytes. */
     public static final StructLayout LAYOUT = MemoryLayout.structLayout(
-            U64.withName("fh"),
-            U64.withName("kh"),
-            U32.withName("flags"),
-            U32.withName("events"));
+            U64.withName("fh"), U64.withName("kh"), U32.withName("flags"), U32.withName("events"));
 
     /** What follows the structure. */
     public static final Tail TAIL = Tail.NONE;

@@ -10,9 +10,8 @@ import java.lang.foreign.StructLayout;
 /** Reply of POLL: {@code struct fuse_poll_out}. */
 public final class PollOut extends Struct {
     /** 8 bytes. */
-    public static final StructLayout LAYOUT = MemoryLayout.structLayout(
-            U32.withName("revents"),
-            U32.withName("padding"));
+    public static final StructLayout LAYOUT =
+            MemoryLayout.structLayout(U32.withName("revents"), U32.withName("padding"));
 
     /** Size in bytes. */
     public static final int BYTES = 8;

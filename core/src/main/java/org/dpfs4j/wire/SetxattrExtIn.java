@@ -8,16 +8,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 
 /**
- * SETXATTR after {@code SETXATTR_EXT} was negotiated: the whole {@code struct fuse_setxattr_in}. Valid until the reply is
- * sent.
+ * SETXATTR after {@code SETXATTR_EXT} was negotiated: the whole {@code struct fuse_setxattr_in}. Valid until the reply
+ * is sent.
  */
 public final class SetxattrExtIn extends SetxattrIn {
     /** 16 bytes; it begins like {@link SetxattrIn#LAYOUT}. */
     public static final StructLayout LAYOUT = MemoryLayout.structLayout(
-            U32.withName("size"),
-            U32.withName("flags"),
-            U32.withName("setxattr_flags"),
-            U32.withName("padding"));
+            U32.withName("size"), U32.withName("flags"), U32.withName("setxattr_flags"), U32.withName("padding"));
 
     /** What follows the structure. */
     public static final Tail TAIL = Tail.XATTR_NAME_VALUE;

@@ -24,8 +24,7 @@ public final class StatfsOut extends Struct {
             MemoryLayout.sequenceLayout(6, U32).withName("spare"));
 
     /** 80 bytes. */
-    public static final StructLayout LAYOUT = MemoryLayout.structLayout(
-            KSTATFS_LAYOUT.withName("st"));
+    public static final StructLayout LAYOUT = MemoryLayout.structLayout(KSTATFS_LAYOUT.withName("st"));
 
     /** Size in bytes. */
     public static final int BYTES = 80;

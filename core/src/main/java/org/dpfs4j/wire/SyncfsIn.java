@@ -9,8 +9,7 @@ import java.lang.foreign.StructLayout;
 /** SYNCFS: {@code struct fuse_syncfs_in}, which says nothing. Valid until the reply is sent. */
 public final class SyncfsIn extends Request {
     /** 8 bytes. */
-    public static final StructLayout LAYOUT = MemoryLayout.structLayout(
-            U64.withName("padding"));
+    public static final StructLayout LAYOUT = MemoryLayout.structLayout(U64.withName("padding"));
 
     /** What follows the structure. */
     public static final Tail TAIL = Tail.NONE;

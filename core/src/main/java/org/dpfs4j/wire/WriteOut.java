@@ -10,9 +10,7 @@ import java.lang.foreign.StructLayout;
 /** Reply of WRITE and COPY_FILE_RANGE: {@code struct fuse_write_out}. */
 public final class WriteOut extends Struct {
     /** 8 bytes. */
-    public static final StructLayout LAYOUT = MemoryLayout.structLayout(
-            U32.withName("size"),
-            U32.withName("padding"));
+    public static final StructLayout LAYOUT = MemoryLayout.structLayout(U32.withName("size"), U32.withName("padding"));
 
     /** Size in bytes. */
     public static final int BYTES = 8;
