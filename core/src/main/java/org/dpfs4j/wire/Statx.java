@@ -45,7 +45,7 @@ public final class Statx extends Struct {
             U64.withName("stx_mnt_id"),
             U32.withName("stx_dio_mem_align"),
             U32.withName("stx_dio_offset_align"),
-            MemoryLayout.sequenceLayout(12, U64).withName("rest"));
+            MemoryLayout.paddingLayout(96));
 
     /** Size in bytes. */
     public static final int BYTES = 256;
