@@ -7,7 +7,10 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 
-/** COPY_FILE_RANGE and COPY_FILE_RANGE_64: {@code struct fuse_copy_file_range_in}; the source is {@link #nodeId()}. Valid until the reply is sent. */
+/**
+ * COPY_FILE_RANGE and COPY_FILE_RANGE_64: {@code struct fuse_copy_file_range_in}; the source is {@link #nodeId()}.
+ * Valid until the reply is sent.
+ */
 public final class CopyFileRangeIn extends Request {
     /** 56 bytes. */
     public static final StructLayout LAYOUT = MemoryLayout.structLayout(

@@ -7,7 +7,10 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 
-/** LINK: {@code struct fuse_link_in}, then the new name in the directory {@link #nodeId()}. Valid until the reply is sent. */
+/**
+ * LINK: {@code struct fuse_link_in}, then the new name in the directory {@link #nodeId()}. Valid until the reply is
+ * sent.
+ */
 public final class LinkIn extends Request {
     /** 8 bytes. */
     public static final StructLayout LAYOUT = MemoryLayout.structLayout(U64.withName("oldnodeid"));

@@ -6,8 +6,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A string of a request: bytes that end with a NUL, in no particular character set. Its place is found anew for every request
- * in the same memory. Valid until the reply is sent.
+ * A string of a request: bytes that end with a NUL, in no particular character set. Its place is found anew for every
+ * request in the same memory. Valid until the reply is sent.
  */
 public final class Name {
     private final MemorySegment head;
@@ -47,8 +47,8 @@ public final class Name {
     }
 
     /**
-     * Whether this can be an entry of a directory: not empty, not {@code .} or {@code ..}, without a slash. Anything else
-     * could lead out of the directory and never reaches a backend.
+     * Whether this can be an entry of a directory: not empty, not {@code .} or {@code ..}, without a slash. Anything
+     * else could lead out of the directory and never reaches a backend.
      */
     public boolean isEntryName() {
         return isEntryName(head, start());

@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 
 /**
- * RENAME: {@code struct fuse_rename_in}, then the name in the directory {@link #nodeId()} and the new name. RENAME2 is the
- * same with flags, so a file system needs one method for both. Valid until the reply is sent.
+ * RENAME: {@code struct fuse_rename_in}, then the name in the directory {@link #nodeId()} and the new name. RENAME2 is
+ * the same with flags, so a file system needs one method for both. Valid until the reply is sent.
  */
 public sealed class RenameIn extends Request permits Rename2In {
     /** 8 bytes. */

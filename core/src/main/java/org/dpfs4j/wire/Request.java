@@ -10,8 +10,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 
 /**
- * The header of every request, {@code struct fuse_in_header}, and the whole request of READLINK, STATFS and DESTROY. A view
- * belongs to its memory and may be used again for every request that is put there. Valid until the reply is sent.
+ * The header of every request, {@code struct fuse_in_header}, and the whole request of READLINK, STATFS and DESTROY. A
+ * view belongs to its memory and may be used again for every request that is put there. Valid until the reply is sent.
  *
  * <pre>
  *   0              40                                         lengthBytes()
