@@ -1,6 +1,7 @@
 package org.dpfs4j.vhostuser;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,7 @@ final class Connection {
     /** What all connections of a device share. */
     record Setting(
             VhostUserConfig config,
-            byte[] configSpace,
+            ByteBuffer configSpace,
             DeviceEndpoint endpoint,
             Supplier<List<VhostUserQueueChannel>> queues,
             GuestFiles files,

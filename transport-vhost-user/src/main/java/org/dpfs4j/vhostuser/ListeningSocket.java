@@ -60,7 +60,7 @@ final class ListeningSocket implements AutoCloseable {
         try {
             check(syscalls.call(Syscall.BIND, socket.number(), address(syscalls, path), addressBytes(path)), path);
             // Nobody can connect before listen(2), so the mode is there in time.
-            check(chmod(syscalls, path, config.socketMode()), path);
+            check(chmod(path, config.socketMode()), path);
             check(syscalls.call(Syscall.LISTEN, socket.number(), BACKLOG), path);
             return new ListeningSocket(syscalls, socket, config.socket());
         } catch (IOException e) {
@@ -77,9 +77,9 @@ final class ListeningSocket implements AutoCloseable {
         return new Fd((int) number);
     }
 
-    private static long chmod(Syscalls syscalls, Path path, int mode) {
+    private static long chmod(Path path, int mode) {
         try {
-            Files.setAttribute(path, "unix:mode", mode, LinkOption.NOFOLLOW_LINKS);
+            Files.setAttribute(path, "unix:mode", mode);
             return 0;
         } catch (IOException | UnsupportedOperationException e) {
             return -1;

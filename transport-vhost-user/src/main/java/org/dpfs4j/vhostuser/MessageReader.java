@@ -85,9 +85,9 @@ final class MessageReader implements AutoCloseable {
     }
 
     /** Answers {@code u32 offset, u32 size, u32 flags} and the bytes. */
-    void answerConfig(byte[] space, int offset, int size) throws IOException {
+    void answerConfig(ByteBuffer space, int offset, int size) throws IOException {
         var answer = Memory.at(out + HEADER_BYTES, 12L + size).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
-        answer.putInt(offset).putInt(size).putInt(0).put(space, offset, size);
+        answer.putInt(offset).putInt(size).putInt(0).put(12, space, offset, size);
         answer(12 + size);
     }
 

@@ -93,7 +93,7 @@ public final class VhostUserDevice implements Device {
     }
 
     /** {@code struct virtio_fs_config}: tag, number of request queues, notification buffer size 0; zeroes behind it. */
-    private static byte[] configSpace(String tag, int requestQueues) {
+    private static ByteBuffer configSpace(String tag, int requestQueues) {
         var bytes = tag.getBytes(StandardCharsets.UTF_8);
         if (bytes.length == 0 || bytes.length > Limits.TAG_BYTES) {
             throw new IllegalArgumentException(
@@ -102,8 +102,7 @@ public final class VhostUserDevice implements Device {
         return ByteBuffer.allocate(MessageDecoder.CONFIG_BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .put(bytes)
-                .putInt(Limits.TAG_BYTES, requestQueues)
-                .array();
+                .putInt(Limits.TAG_BYTES, requestQueues);
     }
 
     private void control() {
