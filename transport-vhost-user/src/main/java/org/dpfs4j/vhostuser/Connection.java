@@ -15,6 +15,7 @@ import org.dpfs4j.metrics.Counters;
 import org.dpfs4j.transport.DeviceEndpoint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * One front end from its connection to its end: the vhost-user control protocol. Runs on the device's control thread;
@@ -47,6 +48,7 @@ final class Connection {
     private GuestMemory memory;
     private Fd backendChannel;
     private boolean answered;
+    private boolean refused;
 
     Connection(Setting setting, ControlSocket socket) {
         this.setting = setting;
@@ -87,14 +89,21 @@ final class Connection {
             if (!wanted) {
                 throw e;
             }
-            setting.counters().count(Counter.MESSAGES_REFUSED);
-            LOG.warn("{}: message {} is refused: {}", address(), reader.request(), e.getMessage());
+            refused(e);
             reader.answer(NACK);
             return;
         }
         if (wanted && !answered) {
             reader.answer(ACK);
         }
+    }
+
+    /** One line for each front end is enough. */
+    private void refused(BadMessage why) {
+        setting.counters().count(Counter.MESSAGES_REFUSED);
+        LOG.atLevel(refused ? Level.DEBUG : Level.WARN)
+                .log("{}: message {} is refused: {}", address(), reader.request(), why.getMessage());
+        refused = true;
     }
 
     private void apply(Message message) throws IOException, BadMessage {
