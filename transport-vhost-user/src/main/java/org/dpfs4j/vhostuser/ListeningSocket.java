@@ -138,6 +138,11 @@ final class ListeningSocket implements AutoCloseable {
         return Files.getAttribute(path, "unix:ino", LinkOption.NOFOLLOW_LINKS);
     }
 
+    /** The descriptor's number, for those who pass the socket on. */
+    int number() {
+        return socket.number();
+    }
+
     /** Waits for the next connection; empty when {@code wake} is signalled. */
     Optional<Fd> accept(Fd wake) throws IOException {
         while (ControlSocket.await(syscalls, socket, wake)) {

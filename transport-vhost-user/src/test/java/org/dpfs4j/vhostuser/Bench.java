@@ -6,11 +6,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
+import org.awaitility.Awaitility;
 import org.dpfs4j.io.IoMode;
 import org.dpfs4j.io.Lanes;
 import org.dpfs4j.tck.vhost.Buffer;
@@ -23,6 +25,10 @@ import org.dpfs4j.tck.vhost.TestDriver.Shape;
 final class Bench implements AutoCloseable {
     static final long SPLIT = DriverRing.VERSION_1 | DriverRing.INDIRECT_DESC | DriverRing.EVENT_IDX;
     static final long PACKED = SPLIT | DriverRing.RING_PACKED;
+
+    static {
+        Awaitility.setDefaultPollInterval(Duration.ofMillis(2));
+    }
 
     final Path folder;
     final Path socket;
@@ -67,7 +73,7 @@ final class Bench implements AutoCloseable {
                 config.queueSize(),
                 true,
                 true,
-                java.time.Duration.ofMillis(millis));
+                Duration.ofMillis(millis));
     }
 
     static VhostUserConfig plain(Optional<Path> socket, OptionalInt fd) {

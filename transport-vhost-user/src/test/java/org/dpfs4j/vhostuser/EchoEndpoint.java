@@ -18,8 +18,8 @@ import org.dpfs4j.transport.QueueEvent;
  * kept until it is released, one that begins with {@link #STUBBORN} does not even end when it is cancelled.
  */
 final class EchoEndpoint implements DeviceEndpoint {
-    static final byte PARK = 'p';
-    static final byte STUBBORN = 's';
+    static final byte PARK = '!';
+    static final byte STUBBORN = '#';
 
     final AtomicInteger resets = new AtomicInteger();
     final AtomicInteger requests = new AtomicInteger();
