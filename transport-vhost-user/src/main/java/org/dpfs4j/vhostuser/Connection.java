@@ -25,6 +25,7 @@ final class Connection {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
     private static final long ACK = 0;
     private static final long NACK = 1;
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
 
     /** What all connections of a device share. */
     record Setting(
@@ -60,7 +61,7 @@ final class Connection {
     /** Serves the front end until it is gone, misbehaves or we are to end; leaves nothing behind. */
     void serve() {
         try {
-            while (reader.next()) {
+            while (!truncated.get() && reader.next()) {
                 if (vrings.isEmpty()) {
                     vrings = setting.queues().get().stream().map(Vring::new).toList();
                 }
@@ -71,6 +72,8 @@ final class Connection {
             LOG.warn("{}: the front end is sent away: {}", address(), e.getMessage());
         } catch (IOException e) {
             LOG.warn("{}: the connection ends: {}", address(), e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.error("{}: the connection ends", address(), e);
         } finally {
             end();
         }
@@ -214,7 +217,9 @@ final class Connection {
         var moves = vrings.stream().map(vring -> vring.move(newMemory)).toList();
         try {
             Vring.finish(moves);
-            startQueues();
+            for (var vring : vrings) {
+                vring.startWhenReady(newMemory, features);
+            }
         } catch (BadMessage e) {
             LOG.warn("{}: {}", address(), e.getMessage());
         }
@@ -223,20 +228,21 @@ final class Connection {
         }
     }
 
-    private void startQueues() throws BadMessage {
-        for (var vring : vrings) {
-            vring.startWhenReady(memory, features);
-        }
-    }
-
     private void setAddresses(int queue, VringAddresses addresses) throws BadMessage {
         vrings.get(queue).addresses(addresses, memory);
-        vrings.get(queue).startWhenReady(memory, features);
+        start(queue);
     }
 
     private void setKick(int queue, Fd kick) throws BadMessage {
         vrings.get(queue).kick(FdKinds.nonBlocking(setting.syscalls(), kick));
-        vrings.get(queue).startWhenReady(memory, features);
+        start(queue);
+    }
+
+    private void start(int queue) throws BadMessage {
+        if (!vrings.get(queue).startWhenReady(memory, features)) {
+            setting.counters().count(Counter.QUEUES_BROKEN);
+            LOG.warn("{} queue {}: its ring is not in guest memory, or not aligned", address(), queue);
+        }
     }
 
     private void getBase(int queue) throws IOException, BadMessage {
@@ -276,7 +282,7 @@ final class Connection {
             vring.forget();
             vring.enable((features & Features.PROTOCOL_FEATURES) == 0);
         }
-        setting.endpoint().reset();
+        resetEndpoint();
     }
 
     /**
@@ -319,14 +325,14 @@ final class Connection {
     private void end() {
         try {
             stopQueues(true);
-        } catch (BadMessage e) {
-            LOG.error("{}: {}", address(), e.getMessage());
+        } catch (BadMessage | RuntimeException e) {
+            LOG.error("{}: rings do not stop: {}", address(), e.getMessage());
         }
         for (var vring : vrings) {
-            vring.channel().close().awaitUninterruptibly(stopLimit().toMillis() + 1000);
+            vring.channel().close().awaitUninterruptibly(CLOSE_LIMIT.toMillis());
         }
         if (!vrings.isEmpty()) {
-            setting.endpoint().reset();
+            resetEndpoint();
         }
         close(backendChannel);
         if (memory != null) {
@@ -334,5 +340,13 @@ final class Connection {
         }
         reader.close();
         socket.close();
+    }
+
+    private void resetEndpoint() {
+        try {
+            setting.endpoint().reset();
+        } catch (RuntimeException e) {
+            LOG.error("{}: the end of its session failed", address(), e);
+        }
     }
 }

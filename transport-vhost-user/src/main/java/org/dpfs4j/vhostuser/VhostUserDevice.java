@@ -62,8 +62,14 @@ public final class VhostUserDevice implements Device {
                 files,
                 counters,
                 syscalls);
-        listening = ListeningSocket.open(syscalls, config);
         wake = EventFd.open(syscalls);
+        try {
+            listening = ListeningSocket.open(syscalls, config);
+        } catch (IOException e) {
+            wake.close();
+            syscalls.close();
+            throw e;
+        }
         thread =
                 Thread.ofPlatform().daemon().name("control " + config.address()).unstarted(this::control);
     }

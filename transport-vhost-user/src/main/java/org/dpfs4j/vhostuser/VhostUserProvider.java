@@ -31,6 +31,9 @@ public final class VhostUserProvider implements TransportProvider {
         var configSpace = section.flag("config-space", true);
         var packedRing = section.flag("packed-ring", true);
         var stopLimit = section.duration("stop-limit", VhostUserConfig.STOP_LIMIT);
+        if (socket.isPresent() && !socket.get().isAbsolute()) {
+            return null; // said already
+        }
         var config = section.build(() ->
                 new VhostUserConfig(socket, mode, fd, requestQueues, queueSize, configSpace, packedRing, stopLimit));
         return transport(config);

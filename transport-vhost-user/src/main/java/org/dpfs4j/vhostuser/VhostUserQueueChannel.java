@@ -33,6 +33,7 @@ public final class VhostUserQueueChannel extends QueueChannel {
     private final GuestFiles files;
     private final Counters counters;
     private final Exchanges exchanges = new Exchanges();
+    private final Runnable turn = this::turn;
     private final Kicks kicks;
 
     private VirtRing ring;
@@ -64,7 +65,7 @@ public final class VhostUserQueueChannel extends QueueChannel {
         this.stopLimit = stopLimit;
         this.files = files;
         this.counters = counters;
-        kicks = new Kicks(lane, this::turn);
+        kicks = new Kicks(lane, turn);
     }
 
     /** Starts the ring at {@code base}; takes over one use of {@code memory}. */
@@ -161,7 +162,7 @@ public final class VhostUserQueueChannel extends QueueChannel {
             notifyDriver();
         }
         if (popped == TURN) {
-            lane().execute(this::turn);
+            lane().execute(turn);
         }
     }
 
@@ -356,7 +357,7 @@ public final class VhostUserQueueChannel extends QueueChannel {
         if (faults > UNEXPLAINED_FAULTS) {
             breakQueue("its memory faults");
         } else {
-            lane().execute(this::turn);
+            lane().execute(turn);
         }
     }
 

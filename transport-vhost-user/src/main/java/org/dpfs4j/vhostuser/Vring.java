@@ -81,20 +81,24 @@ final class Vring {
         return run(() -> channel.move(memory, layout));
     }
 
-    /** Starts the ring when it can; {@code memory} may be null. */
-    void startWhenReady(GuestMemory memory, long features) throws BadMessage {
+    /**
+     * Starts the ring when everything is known; {@code memory} may be null.
+     *
+     * @return false when everything is known and the ring is not in memory
+     */
+    boolean startWhenReady(GuestMemory memory, long features) throws BadMessage {
         if (running || !kicked || addresses == null || entries == 0 || memory == null) {
-            return;
+            return true;
         }
         packed = (features & Features.RING_PACKED) != 0;
         var layout = RingLayout.of(memory, addresses, entries, packed);
         if (layout == null) {
-            throw new BadMessage(
-                    "the ring of queue " + channel.queueIndex() + " is not in guest memory, or not aligned");
+            return false;
         }
         memory.acquire();
         running = true;
         finish(List.of(run(() -> channel.start(layout, memory, features, base))));
+        return true;
     }
 
     /** Begins to stop; {@link #stopped} ends it. */

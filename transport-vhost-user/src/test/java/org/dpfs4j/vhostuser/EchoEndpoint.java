@@ -24,10 +24,14 @@ final class EchoEndpoint implements DeviceEndpoint {
     final AtomicInteger resets = new AtomicInteger();
     final AtomicInteger requests = new AtomicInteger();
     final AtomicInteger cancels = new AtomicInteger();
+    volatile boolean failing;
     final List<Echo> queues = new CopyOnWriteArrayList<>();
 
     @Override
     public void assemble(QueueChannel queue) {
+        if (failing) {
+            throw new IllegalStateException("wanted by a test");
+        }
         var echo = new Echo(queue);
         queues.add(echo);
         queue.pipeline().addLast(echo);

@@ -162,8 +162,8 @@ class EchoTest {
             for (int i = 0; i < 10; i++) {
                 queue.ring().wantCalls(false);
                 assertThat(Bench.echo(driver, 1, "quiet", 5)).isEqualTo("quiet");
+                settle(bench);
             }
-            settle(bench);
             assertThat(driver.awaitCall(queue.call(), Duration.ZERO)).isFalse();
         }
     }

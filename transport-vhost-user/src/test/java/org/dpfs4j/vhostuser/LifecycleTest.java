@@ -285,6 +285,78 @@ class LifecycleTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"IO_URING, false", "EPOLL, true"})
+    void truncatedBufferBreaksOnlyItsDevice(IoMode mode, boolean packed) throws IOException {
+        try (var bench = new Bench(mode);
+                var driver = bench.driver(packed ? Bench.PACKED : Bench.SPLIT)) {
+            var region = driver.ram().regions().getFirst();
+            driver.ram().truncate(region, TestDriver.RAM_BYTES / 2);
+            var gone = TestDriver.RAM + TestDriver.RAM_BYTES - 4096;
+            driver.queue(1).ring().add(List.of(new Buffer(gone, 8, false), new Buffer(gone, 8, true)), false);
+            driver.kick(driver.queue(1));
+            assertThat(driver.frontEnd().isClosedByDevice()).isTrue();
+            try (var next = bench.driver(Bench.SPLIT)) {
+                assertThat(Bench.echo(next, 1, "next", 10)).isEqualTo("next");
+            }
+        }
+    }
+
+    @Test
+    void ringOutsideMemoryStopsItsQueueOnly() throws IOException {
+        try (var bench = new Bench(IoMode.AUTO);
+                var driver = bench.driver(Bench.SPLIT)) {
+            var queue = driver.queue(1);
+            var base = driver.stop(queue);
+            var bad = new long[][] {
+                {0, 0, 0},
+                {-16, -16, -16},
+                {1, 0, 0},
+                {0, 1, 0},
+                {0, 0, 1},
+                {TestDriver.RAM_BYTES - 16, 0, 0},
+                {0, TestDriver.RAM_BYTES - 8, 0},
+                {0, 0, TestDriver.RAM_BYTES - 4}
+            };
+            var host = driver.ram().regions().getFirst().userAddress();
+            for (int i = 0; i < bad.length; i++) {
+                var origin = i < 2 ? 0 : host;
+                driver.set(
+                        FrontEnd.SET_VRING_ADDR,
+                        FrontEnd.payload(40)
+                                .putInt(1)
+                                .putInt(0)
+                                .putLong(origin + bad[i][0])
+                                .putLong(origin + bad[i][1])
+                                .putLong(origin + bad[i][2])
+                                .putLong(0)
+                                .flip());
+                driver.set(FrontEnd.SET_VRING_KICK, FrontEnd.u64(1), queue.kick());
+                assertThat(Bench.echo(driver, 0, "other", 10)).isEqualTo("other");
+                assertThat(bench.endpoint.queues.get(1).queue.isOpen()).isTrue();
+                driver.stop(queue);
+            }
+            assertThat(bench.device.counters().value(Counter.QUEUES_BROKEN)).isEqualTo(bad.length);
+            driver.start(queue, base);
+            assertThat(Bench.echo(driver, 1, "again", 10)).isEqualTo("again");
+        }
+    }
+
+    @Test
+    void endpointThatFailsEndsTheConnectionNotTheDevice() throws IOException {
+        try (var bench = new Bench(IoMode.AUTO)) {
+            bench.endpoint.failing = true;
+            try (var driver = new TestDriver(bench.socket, new Shape(Manner.QEMU, 2, 16, Bench.SPLIT))) {
+                driver.frontEnd().send(FrontEnd.SET_OWNER, 0, FrontEnd.payload(0));
+                assertThat(driver.frontEnd().isClosedByDevice()).isTrue();
+            }
+            bench.endpoint.failing = false;
+            try (var driver = bench.driver(Bench.SPLIT)) {
+                assertThat(Bench.echo(driver, 1, "next", 10)).isEqualTo("next");
+            }
+        }
+    }
+
     private static long one(TestDriver driver) {
         Memory.ALL.set(JAVA_INT, driver.syscalls().scratch(), 1);
         Memory.ALL.set(JAVA_INT, driver.syscalls().scratch() + 4, 0);
