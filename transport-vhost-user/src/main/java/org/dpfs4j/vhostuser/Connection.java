@@ -87,7 +87,9 @@ final class Connection {
         answered = false;
         var wanted = reader.isAnswerWanted() && (protocolFeatures & Features.PROTOCOL_REPLY_ACK) != 0;
         try {
-            apply(decoder.decode(reader.request(), reader.payload(), reader.fds()));
+            var message = decoder.decode(reader.request(), reader.payload(), reader.fds());
+            LOG.debug("{}: {}", address(), message);
+            apply(message);
         } catch (BadMessage e) {
             if (!wanted) {
                 throw e;
