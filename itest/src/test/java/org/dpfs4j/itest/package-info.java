@@ -1,0 +1,2 @@
+/** Tests that boot real guests and talk to real servers. */
+package org.dpfs4j.itest;
