@@ -41,11 +41,11 @@ record AptSource(String mirror, Optional<Path> keyring) {
             List<Map<String, String>> entries =
                     file.toString().endsWith(".sources") ? stanzas(lines) : oneLiners(lines);
             for (var entry : entries) {
-                if (List.of(entry.getOrDefault("suites", "").split("\\s+")).contains(codename)
-                        && List.of(entry.getOrDefault("components", "").split("\\s+"))
+                if (List.of(entry.getOrDefault("suites", "").split("\\s+", -1)).contains(codename)
+                        && List.of(entry.getOrDefault("components", "").split("\\s+", -1))
                                 .contains("main")) {
                     return Optional.of(new AptSource(
-                            entry.get("uris").split("\\s+")[0], keyring(entry.getOrDefault("signed-by", ""))));
+                            entry.get("uris").split("\\s+", -1)[0], keyring(entry.getOrDefault("signed-by", ""))));
                 }
             }
         }
@@ -99,7 +99,7 @@ record AptSource(String mirror, Optional<Path> keyring) {
         }
         all.add(Map.copyOf(stanza));
         all.removeIf(entry -> !entry.containsKey("uris")
-                || !List.of(entry.getOrDefault("types", "").split("\\s+")).contains("deb")
+                || !List.of(entry.getOrDefault("types", "").split("\\s+", -1)).contains("deb")
                 || entry.getOrDefault("enabled", "yes").equals("no"));
         return all;
     }
@@ -124,7 +124,7 @@ record AptSource(String mirror, Optional<Path> keyring) {
                 entry.put("uris", words[0]);
                 entry.put("suites", words[1]);
                 entry.put("components", words[2]);
-                for (String option : options.strip().split("\\s+")) {
+                for (String option : options.strip().split("\\s+", -1)) {
                     if (option.startsWith("signed-by=")) {
                         entry.put("signed-by", option.substring("signed-by=".length()));
                     }

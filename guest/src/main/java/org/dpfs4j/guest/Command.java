@@ -28,7 +28,7 @@ final class Command {
     /** Whether a program of this name is on the search path (or in the directories of administrators). */
     static boolean exists(String program) {
         String path = System.getenv().getOrDefault("PATH", "/usr/bin:/bin") + ":/usr/sbin:/sbin";
-        for (String directory : path.split(":")) {
+        for (String directory : path.split(":", -1)) {
             if (!directory.isEmpty() && Files.isExecutable(Path.of(directory, program))) {
                 return true;
             }

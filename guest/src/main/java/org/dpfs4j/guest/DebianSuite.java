@@ -132,6 +132,8 @@ final class DebianSuite {
                 Dir::State "%1$s/state";
                 Dir::State::status "%1$s/status";
                 Dir::Cache "%1$s";
+                Dir::Cache::srcpkgcache "";
+                Acquire::GzipIndexes "true";
                 APT::Architecture "amd64";
                 APT::Architectures "amd64";
                 APT::Sandbox::User "root";

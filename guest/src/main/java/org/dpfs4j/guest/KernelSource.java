@@ -5,19 +5,20 @@ import java.util.List;
 /** Where a guest's kernel comes from: a package of a Debian suite. */
 public enum KernelSource {
     /** Linux 6.1: one request queue. */
-    DEBIAN_12(false, "linux-image-cloud-amd64", List.of("bookworm")),
+    DEBIAN_12(false, "linux-image-cloud-amd64", "bookworm"),
     /** Linux 6.12: several request queues. */
-    DEBIAN_13(false, "linux-image-cloud-amd64", List.of("trixie")),
+    DEBIAN_13(false, "linux-image-cloud-amd64", "trixie"),
     /** Linux 7 or newer, which checks {@code used.len} and {@code unique} of replies. */
-    NEWEST(false, "linux-image-cloud-amd64", List.of("trixie-backports", "sid")),
+    NEWEST(false, "linux-image-cloud-amd64", "trixie-backports sid"),
     /** Linux 6.1 as an ordinary process of the host, without an emulated machine. */
-    USER_MODE(true, "user-mode-linux", List.of("bookworm"));
+    USER_MODE(true, "user-mode-linux", "bookworm");
 
     private final boolean userMode;
     private final String packageName;
-    private final List<String> suites;
+    /** Names with a space between them: an enum holds nothing that can change. */
+    private final String suites;
 
-    KernelSource(boolean userMode, String packageName, List<String> suites) {
+    KernelSource(boolean userMode, String packageName, String suites) {
         this.userMode = userMode;
         this.packageName = packageName;
         this.suites = suites;
@@ -34,6 +35,6 @@ public enum KernelSource {
 
     /** The suites to look in; the first that can be read and holds the package is taken. */
     List<String> suites() {
-        return suites;
+        return List.of(suites.split(" ", -1));
     }
 }

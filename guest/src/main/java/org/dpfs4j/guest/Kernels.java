@@ -80,7 +80,7 @@ public final class Kernels {
         Path unpacked = Files.createDirectories(directory.resolve("unpacked"));
         suite.unpack(suite.needed(source.packageName(), PARTS), unpacked);
         Path image = search(unpacked, source.userMode() ? "linux\\.uml" : "vmlinuz.*");
-        Path modules = search(unpacked, "modules\\.builtin").getParent();
+        Path modules = modules(unpacked);
         Files.move(image, directory.resolve("image"));
         Files.setPosixFilePermissions(directory.resolve("image"), PosixFilePermissions.fromString("rwxr-xr-x"));
         Files.writeString(directory.resolve("release"), modules.getFileName().toString());
@@ -103,6 +103,18 @@ public final class Kernels {
 
     private static String question(KernelSource source) {
         return "kernel-" + source.name();
+    }
+
+    /** The directory {@code .../modules/RELEASE}; where it lies differs between releases and kinds of kernels. */
+    private static Path modules(Path unpacked) throws IOException {
+        try (Stream<Path> tree = Files.walk(unpacked)) {
+            return tree.filter(Files::isDirectory)
+                    .filter(directory -> directory.getFileName().toString().equals("kernel"))
+                    .map(Path::getParent)
+                    .filter(release -> release.getParent().getFileName().toString().equals("modules"))
+                    .findFirst()
+                    .orElseThrow(() -> new IOException("the kernel package holds no modules"));
+        }
     }
 
     private static Path search(Path tree, String name) throws IOException {

@@ -74,7 +74,7 @@ final class ModuleTree {
             }
             start += DEPENDS.length();
             String names = content.substring(start, content.indexOf('\0', start));
-            return Stream.of(names.split(",")).map(ModuleTree::canonical).toList();
+            return Stream.of(names.split(",", -1)).map(ModuleTree::canonical).toList();
         } finally {
             Files.deleteIfExists(plain);
         }

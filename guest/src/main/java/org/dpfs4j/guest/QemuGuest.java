@@ -90,7 +90,7 @@ public final class QemuGuest implements Guest {
                             + "{\"type\":\"unix\",\"data\":{\"path\":\"" + socket + "\"}}}}");
             qmp.run(
                     "device_add",
-                    "\"driver\":\"vhost-user-fs-pci\",\"id\":\"share\",\"bus\":\"port\",\"chardev\":\"backend\",\"tag\":\""
+                    "\"driver\":\"vhost-user-fs-pci\",\"id\":\"share\",\"bus\":\"shareport\",\"chardev\":\"backend\",\"tag\":\""
                             + options.tag() + "\",\"num-request-queues\":" + options.requestQueues() + ",\"queue-size\":"
                             + options.queueSize() + ",\"packed\":" + options.packed());
         }
@@ -132,7 +132,7 @@ public final class QemuGuest implements Guest {
                 "-chardev", "stdio,id=console,signal=off",
                 "-serial", "chardev:console",
                 "-qmp", "unix:" + home.resolve("monitor") + ",server=on,wait=off",
-                "-device", "pcie-root-port,id=port,slot=1",
+                "-device", "pcie-root-port,id=shareport,slot=1",
                 "-kernel", options.kernel().image().toString(),
                 "-initrd", home.resolve("initramfs").toString(),
                 "-append", "console=ttyS0 loglevel=5 panic=-1 mitigations=off"));
@@ -147,7 +147,7 @@ public final class QemuGuest implements Guest {
                 "-chardev",
                 "socket,id=backend,path=" + socket,
                 "-device",
-                "vhost-user-fs-pci,id=share,bus=port,chardev=backend,tag=" + options.tag() + ",num-request-queues="
+                "vhost-user-fs-pci,id=share,bus=shareport,chardev=backend,tag=" + options.tag() + ",num-request-queues="
                         + options.requestQueues() + ",queue-size=" + options.queueSize() + ",packed="
                         + (options.packed() ? "on" : "off"));
     }

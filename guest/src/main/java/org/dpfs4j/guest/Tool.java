@@ -4,30 +4,29 @@ import java.util.List;
 
 /** A program that a workload may ask for in the guest; busybox is always there. */
 public enum Tool {
-    FIO("fio", List.of("/usr/bin/fio"), List.of()),
-    SQLITE3("sqlite3", List.of("/usr/bin/sqlite3"), List.of()),
-    GIT("git", List.of("/usr/bin/git"), List.of("/usr/bin/git-upload-pack", "/usr/bin/git-receive-pack"));
+    FIO("fio"),
+    SQLITE3("sqlite3"),
+    GIT("git", "/usr/bin/git-upload-pack", "/usr/bin/git-receive-pack");
 
-    private final String packageName;
-    private final List<String> programs;
-    private final List<String> links;
+    private final String name;
+    /** Paths with a space between them: an enum holds nothing that can change. */
+    private final String links;
 
-    Tool(String packageName, List<String> programs, List<String> links) {
-        this.packageName = packageName;
-        this.programs = programs;
-        this.links = links;
+    Tool(String name, String... links) {
+        this.name = name;
+        this.links = String.join(" ", links);
     }
 
     String packageName() {
-        return packageName;
+        return name;
     }
 
-    List<String> programs() {
-        return programs;
+    String program() {
+        return "/usr/bin/" + name;
     }
 
-    /** Further names of the (first) program. */
+    /** Further names of the program. */
     List<String> links() {
-        return links;
+        return links.isEmpty() ? List.of() : List.of(links.split(" ", -1));
     }
 }

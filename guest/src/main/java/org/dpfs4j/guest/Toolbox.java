@@ -76,11 +76,9 @@ public final class Toolbox {
         suite.unpack(needed, unpacked);
         keep(unpacked.resolve("usr/bin/busybox"), directory, "/bin/busybox");
         for (Tool tool : tools) {
-            for (String program : tool.programs()) {
-                keepWithLibraries(unpacked, program, directory);
-            }
+            keepWithLibraries(unpacked, tool.program(), directory);
             for (String link : tool.links()) {
-                Files.createSymbolicLink(directory.resolve(link.substring(1)), Path.of(tool.programs().getFirst()));
+                Files.createSymbolicLink(directory.resolve(link.substring(1)), Path.of(tool.program()));
             }
         }
         GuestCache.delete(unpacked);

@@ -51,6 +51,11 @@ workdir() {
     cd "$MNT" && rm -rf "$1" && mkdir "$1" && cd "$1" || fail "workdir $1"
 }
 
+# Whether the guest tells the server one supplementary group (Linux 6.3), and the server is one that listens.
+supplementary_groups() {
+    [ "$SUPPLEMENTARY_GROUPS" != 0 ] && [ "$(printf '%s\n6.3\n' "$(uname -r)" | sort -V | head -n 1)" = 6.3 ]
+}
+
 heavy() {
     [ "$HEAVY" = 1 ]
 }

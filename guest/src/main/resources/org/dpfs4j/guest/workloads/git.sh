@@ -15,7 +15,7 @@ else
     check "commit" git commit -q -m "From the guest"
     check "repack" git gc -q
     check "fsck after repack" git fsck --full
-    check "push" git push -q origin HEAD:refs/heads/guest
+    check "push" git push -q --force origin HEAD:refs/heads/guest
     check "fsck of the repository" git --git-dir="$MNT/repository.git" fsck --full
     check "clone into the guest" git clone -q --no-local "$MNT/w-git/clone" /tmp/clone
     check "fsck in the guest" git --git-dir=/tmp/clone/.git fsck --full
