@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -23,21 +22,21 @@ class FloorPlanTest {
             .importPackages("org.dpfs4j");
 
     /** One row of the plan: a package and what it may import from the house; itself and libraries are always allowed. */
-    private record Room(String name, String... mayImport) {
+    record Room(String name, List<String> mayImport) {
         String[] allowed() {
-            return Stream.concat(Stream.of(name), Arrays.stream(mayImport))
+            return Stream.concat(Stream.of(name), mayImport.stream())
                     .map(FloorPlanTest::inside)
                     .toArray(String[]::new);
         }
 
         @Override
         public String toString() {
-            return name + " may import " + List.of(mayImport);
+            return name + " may import " + mayImport;
         }
     }
 
     private static Room room(String name, String... mayImport) {
-        return new Room(name, mayImport);
+        return new Room(name, List.of(mayImport));
     }
 
     private static String inside(String name) {

@@ -1,2 +1,2 @@
-/** A configuration table as a provider sees it: keys, units and errors with the line they stand on. */
+/** Configuration as its user wrote it: tables with positions, typed values, all errors reported together. */
 package org.dpfs4j.config;

@@ -1,2 +1,2 @@
-/** The backend SPI: file systems, their typed replies, and the tables that turn ids into nodes and handles. */
+/** The backend SPI: a file system per lane, a share per device, a backend per configuration entry; typed replies. */
 package org.dpfs4j.fs;

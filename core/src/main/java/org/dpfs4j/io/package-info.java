@@ -1,2 +1,2 @@
-/** Lanes and their rings: event loops, file and eventfd operations, and the system calls that Java does not have. */
+/** System calls, descriptors and the lanes (event loop, ring, workers) that operations run on. */
 package org.dpfs4j.io;

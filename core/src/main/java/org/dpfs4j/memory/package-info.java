@@ -1,2 +1,2 @@
-/** Guest memory as addresses and lengths: what a descriptor chain points at, and how much of it one request may use. */
+/** Native memory: one segment over the address space, scatter lists, and the limits every loop over guest data has. */
 package org.dpfs4j.memory;

@@ -1,0 +1,209 @@
+package org.dpfs4j.config;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
+
+/**
+ * A table of the configuration. Reading a key marks it as known; problems are collected, never thrown, and a key with a
+ * problem gives its default or a harmless value, so that one run reports everything.
+ */
+public final class Section {
+    private final String name;
+    private final Map<String, Object> values;
+    private final ToIntFunction<String> lineOf;
+    private final List<Problem> problems;
+    private final Set<String> known = new HashSet<>();
+
+    /**
+     * A table.
+     *
+     * @param name how messages call it, such as {@code [backend.local]}
+     * @param values texts, {@code Long}, {@code Boolean}, and {@code Section} for tables
+     * @param lineOf the line a key stands on; of the table itself for keys that are not there
+     * @param problems where problems go
+     */
+    public Section(String name, Map<String, Object> values, ToIntFunction<String> lineOf, List<Problem> problems) {
+        this.name = name;
+        this.values = values;
+        this.lineOf = lineOf;
+        this.problems = problems;
+    }
+
+    /** How messages call this table. */
+    public String name() {
+        return name;
+    }
+
+    /** Whether the key is there. */
+    public boolean has(String key) {
+        return values.containsKey(key);
+    }
+
+    /** A text that must be there. */
+    public String text(String key) {
+        return required(key, String.class, "a text", "");
+    }
+
+    /** A text. */
+    public String text(String key, String otherwise) {
+        return value(key, String.class, "a text", otherwise);
+    }
+
+    /** An absolute path that must be there. */
+    public Path path(String key) {
+        var text = text(key);
+        try {
+            var path = Path.of(text);
+            if (!text.isEmpty() && !path.isAbsolute()) {
+                problem(key, "must be an absolute path: \"" + text + "\"");
+            }
+            return path;
+        } catch (InvalidPathException e) {
+            problem(key, "is not a path: \"" + text + "\"");
+            return Path.of("/");
+        }
+    }
+
+    /** True or false. */
+    public boolean flag(String key, boolean otherwise) {
+        return value(key, Boolean.class, "true or false", otherwise);
+    }
+
+    /** A whole number from {@code min} to {@code max}. */
+    public int integer(String key, int otherwise, int min, int max) {
+        var number = value(key, Long.class, "a whole number", (long) otherwise);
+        if (has(key) && (number < min || number > max)) {
+            problem(key, "must be from " + min + " to " + max + ": " + number);
+            return otherwise;
+        }
+        return number.intValue();
+    }
+
+    /** A time with its unit: {@code "1s"}, {@code "20us"}, {@code "0s"}. */
+    public Duration duration(String key, Duration otherwise) {
+        return quantity(key, Units.TIME).map(Duration::ofNanos).orElse(otherwise);
+    }
+
+    /** A number of bytes with its unit: {@code "1MiB"}, {@code "512KiB"}, {@code "100B"}. */
+    public long size(String key, long otherwise) {
+        return quantity(key, Units.SIZE).orElse(otherwise);
+    }
+
+    private Optional<Long> quantity(String key, Units units) {
+        var text = text(key, null);
+        if (text == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(units.parse(text));
+        } catch (IllegalArgumentException e) {
+            problem(key, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** One of an enum's names, in kebab case. */
+    public <E extends Enum<E>> E choice(String key, E otherwise) {
+        var text = text(key, null);
+        if (text == null) {
+            return otherwise;
+        }
+        var names = new LinkedHashMap<String, E>();
+        for (var constant : otherwise.getDeclaringClass().getEnumConstants()) {
+            names.put(constant.name().toLowerCase(Locale.ROOT).replace('_', '-'), constant);
+        }
+        if (!names.containsKey(text)) {
+            problem(key, "must be one of " + String.join(", ", names.keySet()) + ": \"" + text + "\"");
+        }
+        return names.getOrDefault(text, otherwise);
+    }
+
+    /** A table in this one that must be there; an empty one with a problem when it is not. */
+    public Section table(String key) {
+        return required(key, Section.class, "a table", new Section(name + "." + key, Map.of(), lineOf, problems));
+    }
+
+    /** The tables in this one, in the order written; every other value is a problem. */
+    public Map<String, Section> tables() {
+        var tables = new LinkedHashMap<String, Section>();
+        values.keySet().forEach(key -> tables.put(key, table(key)));
+        return tables;
+    }
+
+    /** The texts in this table, in the order written; every other value is a problem. */
+    public Map<String, String> texts() {
+        var texts = new LinkedHashMap<String, String>();
+        values.keySet().forEach(key -> texts.put(key, text(key)));
+        return texts;
+    }
+
+    private <T> T required(String key, Class<T> type, String what, T otherwise) {
+        if (!has(key)) {
+            known.add(key);
+            problem(key, "is missing");
+            return otherwise;
+        }
+        return value(key, type, what, otherwise);
+    }
+
+    private <T> T value(String key, Class<T> type, String what, T otherwise) {
+        known.add(key);
+        var value = values.get(key);
+        if (value == null) {
+            return otherwise;
+        }
+        if (!type.isInstance(value)) {
+            problem(key, "must be " + what + ": " + value);
+            return otherwise;
+        }
+        return type.cast(value);
+    }
+
+    /**
+     * Builds a configuration record; what its constructor refuses becomes a problem of this table.
+     *
+     * @return the record, or null when it was refused
+     */
+    public <T> T build(Supplier<T> record) {
+        try {
+            return record.get();
+        } catch (IllegalArgumentException e) {
+            problems.add(new Problem(lineOf.applyAsInt(""), name + ": " + e.getMessage()));
+            return null;
+        }
+    }
+
+    /** Reports a problem with a key. */
+    public void problem(String key, String message) {
+        problems.add(new Problem(lineOf.applyAsInt(key), name + " " + key + " " + message));
+    }
+
+    /** Reports every key that nobody has read, here and in the tables below. */
+    public void reportUnknownKeys() {
+        values.forEach((key, value) -> {
+            if (!known.contains(key)) {
+                problem(
+                        key,
+                        "is not a known key (known here: "
+                                + String.join(", ", known.stream().sorted().toList()) + ")");
+            } else if (value instanceof Section table) {
+                table.reportUnknownKeys();
+            }
+        });
+    }
+
+    @Override
+    public String toString() {
+        return "a table";
+    }
+}

@@ -1,0 +1,25 @@
+package org.dpfs4j.fs;
+
+import org.dpfs4j.io.Owner;
+import org.dpfs4j.wire.Errno;
+
+/**
+ * The answer to one request. Valid on its lane until it is answered, exactly once: a second answer is an
+ * {@link IllegalStateException}. Operations that a file system starts name the reply as their owner, so that they are
+ * cancelled with it.
+ */
+public interface Reply extends Owner {
+    /** Answers with an error. */
+    void fail(Errno errno);
+
+    /** Answers with the error of a system call's result. */
+    default void fail(int negatedErrno) {
+        fail(Errno.of(-negatedErrno));
+    }
+
+    /**
+     * A token to answer later, or from another thread: it reaches this request and never another one, whatever has
+     * happened to the slot since. What the answer needs of the request is copied before.
+     */
+    Deferred defer();
+}

@@ -1,0 +1,104 @@
+package org.dpfs4j.io;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * An open file descriptor with a use count: its number is closed when its owner has closed it <em>and</em> no operation
+ * refers to it, submitted or not. Closing earlier would hand the number to the next open, and a prepared read would
+ * return another file's bytes (law 3 of the design).
+ *
+ * <p>Uses are counted from any thread. The owner's own use is the first; {@link #close} gives it up once.
+ */
+public final class Fd implements AutoCloseable {
+    private static final MethodHandle CLOSE = Linker.nativeLinker()
+            .downcallHandle(
+                    Linker.nativeLinker().defaultLookup().findOrThrow("close"),
+                    FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+    private static final VarHandle USES;
+    private static final VarHandle CLOSED;
+
+    static {
+        try {
+            var lookup = MethodHandles.lookup();
+            USES = lookup.findVarHandle(Fd.class, "uses", int.class);
+            CLOSED = lookup.findVarHandle(Fd.class, "closed", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final int number;
+
+    @SuppressWarnings("unused") // by USES
+    private volatile int uses = 1;
+
+    @SuppressWarnings("unused") // by CLOSED
+    private volatile boolean closed;
+
+    /** Takes over an open descriptor. */
+    public Fd(int number) {
+        if (number < 0) {
+            throw new IllegalArgumentException("not a descriptor: " + number);
+        }
+        this.number = number;
+    }
+
+    /** The number; use it only between {@link #acquire} and {@link #release}. */
+    public int number() {
+        return number;
+    }
+
+    /**
+     * Counts a use.
+     *
+     * @return false when it is closed already, and must not be used
+     */
+    public boolean acquire() {
+        int now;
+        do {
+            now = uses;
+            if (now == 0) {
+                return false;
+            }
+        } while (!USES.weakCompareAndSetAcquire(this, now, now + 1));
+        return true;
+    }
+
+    /** Ends a use; the last one closes the number. */
+    public void release() {
+        var before = (int) USES.getAndAdd(this, -1);
+        assert before > 0 : "released more often than acquired";
+        if (before == 1) {
+            closeNumber(number);
+        }
+    }
+
+    /** Gives up the owner's use; again is harmless. The number is closed when the last operation on it has ended. */
+    @Override
+    public void close() {
+        if (CLOSED.compareAndSet(this, false, true)) {
+            release();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "fd " + number;
+    }
+
+    private static void closeNumber(int number) {
+        try {
+            // What close(2) answers changes nothing: the number is gone either way.
+            var ignored = (int) CLOSE.invokeExact(number);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package org.dpfs4j.io;
+
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringIoHandlerConfig;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The lanes of a process and the workers they share. */
+public final class Lanes implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Lanes.class);
+    private static final int RING_ENTRIES = 4096;
+    private static final int WORKERS = 4;
+
+    private final MultiThreadIoEventLoopGroup group;
+    private final Workers workers = new Workers(WORKERS);
+    private final List<Lane> lanes = new ArrayList<>();
+    private final AtomicInteger next = new AtomicInteger();
+
+    /**
+     * Starts lanes.
+     *
+     * @param count how many, at least 1
+     * @param mode what they run on
+     * @throws IllegalStateException when {@link IoMode#IO_URING} is asked for and cannot be had
+     */
+    public Lanes(int count, IoMode mode) {
+        var ioUring = mode != IoMode.EPOLL && IoUring.isAvailable();
+        if (mode == IoMode.IO_URING && !ioUring) {
+            throw new IllegalStateException("io_uring cannot be used here", IoUring.unavailabilityCause());
+        }
+        say(mode, ioUring, count);
+        group = new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory("lane", true), handlers(ioUring));
+        for (var executor : group) {
+            lanes.add(start(new Lane(lanes.size(), (IoEventLoop) executor, workers, ioUring)));
+        }
+    }
+
+    private static void say(IoMode mode, boolean ioUring, int count) {
+        if (ioUring) {
+            LOG.info("{} lanes on io_uring", count);
+        } else if (mode == IoMode.EPOLL) {
+            LOG.info("{} lanes on epoll, as configured", count);
+        } else {
+            var cause = IoUring.unavailabilityCause();
+            LOG.warn(
+                    "{} lanes on epoll with worker threads, because io_uring cannot be used: {}",
+                    count,
+                    cause.getMessage());
+        }
+    }
+
+    private static IoHandlerFactory handlers(boolean ioUring) {
+        return ioUring
+                ? IoUringIoHandler.newFactory(
+                        new IoUringIoHandlerConfig().setRingSize(RING_ENTRIES).setCqSize(2 * RING_ENTRIES))
+                : EpollIoHandler.newFactory();
+    }
+
+    private static Lane start(Lane lane) {
+        lane.eventLoop().submit(() -> Worker.emptyUmask(lane.syscalls())).syncUninterruptibly();
+        if (lane.uring() != null) {
+            var registration = ((IoEventLoop) lane.eventLoop()).register(lane.uring());
+            lane.uring().registered(registration.syncUninterruptibly().getNow());
+        }
+        return lane;
+    }
+
+    /** How many lanes there are. */
+    public int count() {
+        return lanes.size();
+    }
+
+    /** Lane {@code index}, counted round. */
+    public Lane lane(int index) {
+        return lanes.get(Math.floorMod(index, lanes.size()));
+    }
+
+    /** The next lane in turn: spreads what may run anywhere. */
+    public Lane next() {
+        return lane(next.getAndIncrement());
+    }
+
+    /** Ends the lanes after what is under way; devices must be closed before. */
+    @Override
+    public void close() {
+        group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+        workers.close();
+    }
+}

@@ -1,0 +1,75 @@
+package org.dpfs4j.io;
+
+/** Linux system calls by name, with the number each has on x86-64 and on aarch64 ({@code asm/unistd.h}). */
+public enum Syscall {
+    READ(0, 63),
+    WRITE(1, 64),
+    CLOSE(3, 57),
+    LSEEK(8, 62),
+    MMAP(9, 222),
+    MUNMAP(11, 215),
+    MADVISE(28, 233),
+    DUP(32, 23),
+    SOCKET(41, 198),
+    CONNECT(42, 203),
+    SENDTO(44, 206),
+    SENDMSG(46, 211),
+    RECVMSG(47, 212),
+    SHUTDOWN(48, 210),
+    BIND(49, 200),
+    LISTEN(50, 201),
+    SOCKETPAIR(53, 199),
+    FCNTL(72, 25),
+    FSYNC(74, 82),
+    FDATASYNC(75, 83),
+    FTRUNCATE(77, 46),
+    FCHDIR(81, 50),
+    FCHMOD(91, 52),
+    FCHOWN(93, 55),
+    UMASK(95, 166),
+    SETGROUPS(116, 159),
+    SETFSUID(122, 151),
+    SETFSGID(123, 152),
+    CAPGET(125, 90),
+    CAPSET(126, 91),
+    FSTATFS(138, 44),
+    PRCTL(157, 167),
+    GETTID(186, 178),
+    GETDENTS64(217, 61),
+    OPENAT(257, 56),
+    MKDIRAT(258, 34),
+    MKNODAT(259, 33),
+    FCHOWNAT(260, 54),
+    UNLINKAT(263, 35),
+    LINKAT(265, 37),
+    SYMLINKAT(266, 36),
+    READLINKAT(267, 78),
+    PPOLL(271, 73),
+    UNSHARE(272, 97),
+    SYNC_FILE_RANGE(277, 84),
+    UTIMENSAT(280, 88),
+    FALLOCATE(285, 47),
+    ACCEPT4(288, 242),
+    EVENTFD2(290, 19),
+    PRLIMIT64(302, 261),
+    SYNCFS(306, 267),
+    RENAMEAT2(316, 276),
+    MEMFD_CREATE(319, 279),
+    COPY_FILE_RANGE(326, 285),
+    PREADV2(327, 286),
+    PWRITEV2(328, 287),
+    STATX(332, 291),
+    OPENAT2(437, 437),
+    FACCESSAT2(439, 439);
+
+    private final long number;
+
+    Syscall(int x8664, int aarch64) {
+        number = "aarch64".equals(System.getProperty("os.arch")) ? aarch64 : x8664;
+    }
+
+    /** The number on the machine that this runs on. */
+    long number() {
+        return number;
+    }
+}

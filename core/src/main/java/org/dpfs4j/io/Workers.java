@@ -1,0 +1,87 @@
+package org.dpfs4j.io;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.IntConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A small fixed pool of platform threads for calls that may block: journal, disk, cold directories. */
+public final class Workers implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
+    private static final int EIO = 5;
+
+    private static final Job END = new Job(cause -> {}, worker -> 0, result -> {});
+
+    /** A queued call; two are the same only when they are one. */
+    private static final class Job {
+        final Owner owner;
+        final BlockingCall call;
+        final IntConsumer done;
+
+        Job(Owner owner, BlockingCall call, IntConsumer done) {
+            this.owner = owner;
+            this.call = call;
+            this.done = done;
+        }
+    }
+
+    private final LinkedBlockingQueue<Job> jobs = new LinkedBlockingQueue<>();
+    private final List<Thread> threads = new ArrayList<>();
+
+    Workers(int count) {
+        for (int i = 0; i < count; i++) {
+            threads.add(Thread.ofPlatform().daemon().name("worker-" + i).start(this::work));
+        }
+    }
+
+    private void work() {
+        var worker = new Worker();
+        try {
+            for (var job = jobs.take(); job != END; job = jobs.take()) {
+                job.done.accept(run(job, worker));
+            }
+        } catch (InterruptedException e) {
+            LOG.warn("{} was interrupted and ends", Thread.currentThread().getName());
+        }
+    }
+
+    private static int run(Job job, Worker worker) {
+        try {
+            return job.call.run(worker);
+        } catch (Throwable cause) {
+            LOG.error("blocking call of {} failed", job.owner, cause);
+            return -EIO;
+        }
+    }
+
+    /** Queues a call; {@code done} gets its result on the worker's thread. */
+    void submit(Owner owner, BlockingCall call, IntConsumer done) {
+        jobs.add(new Job(owner, call, done));
+    }
+
+    /** Takes the owner's calls that have not begun out of the queue; each ends with {@code result}. */
+    @SuppressWarnings("ReferenceEquality") // an owner is itself only
+    void cancel(Owner owner, int result) {
+        for (var job : jobs.toArray(new Job[0])) {
+            if (job.owner == owner && jobs.remove(job)) {
+                job.done.accept(result);
+            }
+        }
+    }
+
+    /** Ends the threads after what is queued. */
+    @Override
+    public void close() {
+        threads.forEach(thread -> jobs.add(END));
+        for (var thread : threads) {
+            try {
+                thread.join(5_000);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package org.dpfs4j.memory;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * The process's address space, and native blocks in it that live until they are freed.
+ *
+ * <p>Guest memory is read and written by absolute address: one global segment is as fast as Unsafe and needs no closing
+ * handshake. Every address given to {@link #ALL} must have been checked or be our own.
+ */
+public final class Memory {
+    /** Every address; carries no bounds of its own. */
+    public static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
+    private static final Linker LINKER = Linker.nativeLinker();
+    private static final MethodHandle CALLOC = LINKER.downcallHandle(
+            LINKER.defaultLookup().findOrThrow("calloc"),
+            FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
+    private static final MethodHandle FREE = LINKER.downcallHandle(
+            LINKER.defaultLookup().findOrThrow("free"), FunctionDescriptor.ofVoid(ValueLayout.JAVA_LONG));
+
+    private Memory() {}
+
+    /**
+     * Allocates zeroed native memory, aligned for any scalar, to be given back by {@link #free}.
+     *
+     * @param sizeBytes how many bytes, at least 1
+     * @return its address
+     * @throws OutOfMemoryError when the system has none
+     */
+    public static long allocate(long sizeBytes) {
+        try {
+            var address = (long) CALLOC.invokeExact(1L, sizeBytes);
+            if (address == 0) {
+                throw new OutOfMemoryError("no native memory for " + sizeBytes + " bytes");
+            }
+            return address;
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Gives back what {@link #allocate} gave; nothing may refer to it any more. */
+    public static void free(long address) {
+        try {
+            FREE.invokeExact(address);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Copies {@code length} bytes between two non-overlapping ranges. */
+    public static void copy(long from, long to, long length) {
+        MemorySegment.copy(ALL, from, ALL, to, length);
+    }
+
+    /** A segment of {@code sizeBytes} at {@code address}, with bounds, without a lifetime of its own. */
+    public static MemorySegment at(long address, long sizeBytes) {
+        return ALL.asSlice(address, sizeBytes);
+    }
+}

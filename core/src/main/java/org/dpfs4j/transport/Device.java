@@ -1,0 +1,19 @@
+package org.dpfs4j.transport;
+
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+
+/** A tenant-visible virtio-fs function while it is being served. */
+public interface Device extends AutoCloseable {
+    /** Where it is attached, for people: a socket's path, a PCI function. */
+    String address();
+
+    /**
+     * Stops taking requests and completes when those in flight are answered, or after {@code limit}.
+     */
+    CompletionStage<Void> drain(Duration limit);
+
+    /** Ends the device: connection closed, socket removed, nothing left. Drain first. */
+    @Override
+    void close();
+}

@@ -1,0 +1,13 @@
+package org.dpfs4j.transport;
+
+/** The FUSE side of one device, as its transport sees it. Called from any thread. */
+public interface DeviceEndpoint {
+    /** Installs the handlers of a queue; the transport registers the channel with its lane afterwards. */
+    void assemble(QueueChannel queue);
+
+    /**
+     * The driver is gone or has reset the device (disconnect, RESET_DEVICE, function-level reset): its session and
+     * everything it held ends. Its rings are stopped before. A new INIT may follow.
+     */
+    void reset();
+}

@@ -1,0 +1,15 @@
+package org.dpfs4j.transport;
+
+import java.io.IOException;
+import org.dpfs4j.io.Lanes;
+
+/** One device's way to its driver, configured and checked but not opened yet. */
+public interface Transport {
+    /**
+     * Opens the device for its driver.
+     *
+     * @param tag what the guest mounts, 1 to {@link org.dpfs4j.memory.Limits#TAG_BYTES} bytes of UTF-8
+     * @throws IOException in one sentence for the operator: socket in use, no permission, no such function
+     */
+    Device open(String tag, DeviceEndpoint endpoint, Lanes lanes) throws IOException;
+}
