@@ -19,6 +19,10 @@ public final class GuestTally {
         skipped.put(guest, reason);
     }
 
+    public synchronized boolean isEmpty() {
+        return passed.isEmpty() && failed.isEmpty() && skipped.isEmpty();
+    }
+
     /** The summary, several lines; its first line is {@code guests run: 5 (failed: 0); skipped: 1}. */
     public synchronized String summary() {
         var text = new StringBuilder();

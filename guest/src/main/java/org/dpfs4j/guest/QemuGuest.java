@@ -16,6 +16,12 @@ import java.util.regex.Pattern;
 public final class QemuGuest implements Guest {
     private static final Pattern DELETED = Pattern.compile(".*\"DEVICE_DELETED\".*\"share\".*");
 
+    /** What the host does while the device is out of the guest. */
+    @FunctionalInterface
+    public interface Interval {
+        void run() throws IOException, InterruptedException;
+    }
+
     private final Path home;
     private final GuestOptions options;
     private final GuestProcess process;
@@ -78,7 +84,7 @@ public final class QemuGuest implements Guest {
      * Takes the device out of the running guest, calls {@code between} (to restart the server, for instance) and puts a new one in, served at
      * {@code socket}.
      */
-    public void replug(Path socket, Runnable between) throws IOException, InterruptedException {
+    public void replug(Path socket, Interval between) throws IOException, InterruptedException {
         try (var qmp = Qmp.connect(monitor())) {
             qmp.run("device_del", "\"id\":\"share\"");
             qmp.await(DELETED);
