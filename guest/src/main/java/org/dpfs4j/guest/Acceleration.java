@@ -9,12 +9,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How QEMU runs a guest's code: by KVM where that really works, else by translation. A device file is no proof (under some hypervisors
+ * How QEMU runs a guest's code: by KVM where that really works, else by translation. A device file is no proof (under
+ * some hypervisors
  * KVM opens and its guests stand still), so a guest is booted once per machine and QEMU, and the answer is kept.
  */
 enum Acceleration {
     KVM("kvm", "host"),
-    /** Without cmpxchg16b: QEMU 7.2 at times spoils the flags after it, and a guest of two cpus then dies of a double fault. */
+    /**
+     * Without cmpxchg16b: under QEMU 7.2 Linux 6.12 on two cpus found wrong flags right after that instruction in 4 of
+     * 6 runs (double fault in
+     * {@code __kmalloc_noprof}, or a spurious debug trap), and in none of 6 without it.
+     */
     TRANSLATION("tcg,thread=multi", "max,-cx16");
 
     private static final Logger LOG = LoggerFactory.getLogger(Acceleration.class);
@@ -35,7 +40,8 @@ enum Acceleration {
     }
 
     /** The best that works here, tried with {@code kernel}. */
-    static synchronized Acceleration probe(GuestCache cache, String qemu, Kernel kernel) throws IOException, GuestUnavailable {
+    static synchronized Acceleration probe(GuestCache cache, String qemu, Kernel kernel)
+            throws IOException, GuestUnavailable {
         if (!Files.isReadable(DEVICE) || !Files.isWritable(DEVICE)) {
             return TRANSLATION;
         }
@@ -45,7 +51,10 @@ enum Acceleration {
             return valueOf(Files.readString(answer));
         }
         Acceleration found = boots(cache, qemu, kernel) ? KVM : TRANSLATION;
-        LOG.info("KVM {} on this machine: guests run by {}", found == KVM ? "works" : "does not work", found.accelerator);
+        LOG.info(
+                "KVM {} on this machine: guests run by {}",
+                found == KVM ? "works" : "does not work",
+                found.accelerator);
         Files.writeString(answer, found.name());
         return found;
     }

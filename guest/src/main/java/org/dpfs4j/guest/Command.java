@@ -36,7 +36,9 @@ final class Command {
         return false;
     }
 
-    /** Runs the program and gives its standard output; an error status is an exception that says what the program said. */
+    /**
+     * Runs the program and gives its standard output; an error status is an exception that says what the program said.
+     */
     String output() throws IOException {
         Path out = Files.createTempFile("dpfs4j-command", ".out");
         Path err = Files.createTempFile("dpfs4j-command", ".err");

@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Reads a guest's console to its end: every line goes to the listener, and the marks that init and the workloads print become the result.
+ * Reads a guest's console to its end: every line goes to the listener, and the marks that init and the workloads print
+ * become the result.
  *
  * <pre>
  * {@literal @@}UP release     {@literal @@}MOUNTED    {@literal @@}BEGIN workload  {@literal @@}PASS what
@@ -61,7 +62,8 @@ final class Console implements Runnable {
         }
         var missing = new ArrayList<String>();
         for (Workload wanted : expected) {
-            if (all.stream().noneMatch(outcome -> outcome.ended() && outcome.workload().equals(wanted.name()))) {
+            if (all.stream()
+                    .noneMatch(outcome -> outcome.ended() && outcome.workload().equals(wanted.name()))) {
                 missing.add(wanted.name());
             }
         }

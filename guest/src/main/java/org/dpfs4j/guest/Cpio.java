@@ -10,7 +10,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Writes the archive that Linux unpacks as its first root directory ("newc", Documentation/driver-api/early-userspace/buffer-format.rst).
+ * Writes the archive that Linux unpacks as its first root directory ("newc",
+ * Documentation/driver-api/early-userspace/buffer-format.rst).
  * Everything belongs to root; parent directories are added when they are first needed.
  */
 final class Cpio implements Closeable {

@@ -15,7 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One suite of the Debian archive, read through apt with a configuration of its own: nothing is installed, the machine's package
+ * One suite of the Debian archive, read through apt with a configuration of its own: nothing is installed, the
+ * machine's package
  * lists and status are not touched, and suites other than the machine's own can be read.
  */
 final class DebianSuite {
@@ -102,7 +103,10 @@ final class DebianSuite {
         LOG.info("downloading from Debian {}: {}", name, String.join(", ", packages));
         try {
             var words = new ArrayList<>(List.of(
-                    "sh", "-c", "cd \"$0\" && exec apt-get download -q -o APT::Sandbox::User=root \"$@\"", debs.toString()));
+                    "sh",
+                    "-c",
+                    "cd \"$0\" && exec apt-get download -q -o APT::Sandbox::User=root \"$@\"",
+                    debs.toString()));
             words.addAll(packages);
             apt(words.toArray(String[]::new));
             for (Path deb : list(debs)) {
@@ -117,7 +121,8 @@ final class DebianSuite {
     }
 
     private void configure() throws IOException {
-        for (String directory : List.of("etc/apt.conf.d", "etc/preferences.d", "state/lists/partial", "archives/partial")) {
+        for (String directory :
+                List.of("etc/apt.conf.d", "etc/preferences.d", "state/lists/partial", "archives/partial")) {
             Files.createDirectories(home.resolve(directory));
         }
         if (!Files.exists(home.resolve("status"))) {

@@ -15,7 +15,8 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The directory where guest kernels and programs are kept between runs. An entry is a directory that is filled under another name
+ * The directory where guest kernels and programs are kept between runs. An entry is a directory that is filled under
+ * another name
  * and renamed when it is whole, so a download that was cut off is never taken for an entry.
  */
 public final class GuestCache {

@@ -57,7 +57,8 @@ public record GuestOptions(
     }
 
     public GuestOptions withMemory(int mib) {
-        return new GuestOptions(kernel, tag, cpus, requestQueues, queueSize, packed, mib, reboots, workloads, variables);
+        return new GuestOptions(
+                kernel, tag, cpus, requestQueues, queueSize, packed, mib, reboots, workloads, variables);
     }
 
     public GuestOptions withReboots() {
@@ -74,7 +75,8 @@ public record GuestOptions(
     /** One line for people, for instance {@code Linux 6.12.1, 2 cpus, 4 queues of 1024, packed}. */
     public String describe() {
         return (kernel.source().userMode() ? "User-mode Linux " : "Linux ") + kernel.release() + ", " + cpus
-                + (cpus == 1 ? " cpu, " : " cpus, ") + requestQueues + (requestQueues == 1 ? " queue of " : " queues of ")
+                + (cpus == 1 ? " cpu, " : " cpus, ") + requestQueues
+                + (requestQueues == 1 ? " queue of " : " queues of ")
                 + queueSize + (packed ? ", packed" : ", split");
     }
 }

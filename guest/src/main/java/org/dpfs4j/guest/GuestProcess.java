@@ -14,7 +14,12 @@ final class GuestProcess {
     private final Thread reader;
     private final List<Workload> expected;
 
-    GuestProcess(List<String> words, Map<String, String> environment, Path directory, GuestOptions options, GuestListener listener)
+    GuestProcess(
+            List<String> words,
+            Map<String, String> environment,
+            Path directory,
+            GuestOptions options,
+            GuestListener listener)
             throws IOException {
         var builder = new ProcessBuilder(words).directory(directory.toFile()).redirectErrorStream(true);
         builder.environment().putAll(environment);

@@ -35,7 +35,7 @@ public record GuestResult(
      * @param workload its name
      * @param passed how many of its checks passed
      * @param failures the checks that failed, with their reasons
-     * @param ended whether it came to its end, and with status 0 or a failed check
+     * @param ended whether it came to its end
      * @param duration as the host saw it
      */
     public record Outcome(String workload, int passed, List<String> failures, boolean ended, Duration duration) {
@@ -48,9 +48,17 @@ public record GuestResult(
         }
     }
 
-    /** Whether the guest mounted, ran every workload, and nothing failed. */
+    /**
+     * Whether the guest mounted, ran every workload to its end, and its kernel had no complaint; checks may have
+     * failed.
+     */
+    public boolean complete() {
+        return mounted && finished && complaints.isEmpty() && missing.isEmpty();
+    }
+
+    /** Whether the guest is {@link #complete} and no check failed. */
     public boolean ok() {
-        return mounted && finished && complaints.isEmpty() && missing.isEmpty() && workloads.stream().allMatch(Outcome::ok);
+        return complete() && workloads.stream().allMatch(Outcome::ok);
     }
 
     /** Several lines for people: one per workload, then what went wrong. */
@@ -61,7 +69,8 @@ public record GuestResult(
             text.append(String.format(
                     "  %-4s %-16s %3d checks, %.1f s%n",
                     outcome.ok() ? "ok" : "FAIL", outcome.workload(), outcome.passed(), seconds(outcome.duration())));
-            outcome.failures().forEach(failure -> text.append("         ").append(failure).append('\n'));
+            outcome.failures()
+                    .forEach(failure -> text.append("         ").append(failure).append('\n'));
         }
         text.append(mounted ? "" : "  the share was not mounted\n");
         text.append(finished ? "" : "  the guest did not come to its end\n");

@@ -35,8 +35,11 @@ public final class GuestTally {
                 .append('\n');
         passed.forEach(guest -> text.append("  ran      ").append(guest).append('\n'));
         failed.forEach(guest -> text.append("  FAILED   ").append(guest).append('\n'));
-        skipped.forEach((guest, reason) ->
-                text.append("  SKIPPED  ").append(guest).append(" (").append(reason).append(")\n"));
+        skipped.forEach((guest, reason) -> text.append("  SKIPPED  ")
+                .append(guest)
+                .append(" (")
+                .append(reason)
+                .append(")\n"));
         return text.toString();
     }
 }

@@ -10,14 +10,17 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** The root file system of a guest: busybox, tools, modules, the init script, and the workloads with their variables. */
+/**
+ * The root file system of a guest: busybox, tools, modules, the init script, and the workloads with their variables.
+ */
 final class Initramfs {
     private Initramfs() {}
 
     /** Writes the archive for a guest that has these {@code tools}. */
     static void write(Path target, Path tools, GuestOptions options) throws IOException {
         try (var cpio = new Cpio(new BufferedOutputStream(Files.newOutputStream(target), 1 << 16))) {
-            for (String directory : List.of("dev", "proc", "sys", "tmp", "mnt", "root", "etc", "workloads", "modules")) {
+            for (String directory :
+                    List.of("dev", "proc", "sys", "tmp", "mnt", "root", "etc", "workloads", "modules")) {
                 cpio.directory(directory);
             }
             cpio.characterDevice("dev/console", 5, 1);

@@ -87,7 +87,8 @@ public final class Kernels {
         Path kept = Files.createDirectories(directory.resolve("modules"));
         var tree = new ModuleTree(modules);
         for (String name : tree.loadingOrder(WANTED)) {
-            tree.extract(name, kept.resolve(String.format("%02d-%s.ko", list(kept).size(), name)));
+            tree.extract(
+                    name, kept.resolve(String.format("%02d-%s.ko", list(kept).size(), name)));
         }
         GuestCache.delete(unpacked);
         LOG.info("guest kernel {} is in the cache", modules.getFileName());
@@ -111,7 +112,8 @@ public final class Kernels {
             return tree.filter(Files::isDirectory)
                     .filter(directory -> directory.getFileName().toString().equals("kernel"))
                     .map(Path::getParent)
-                    .filter(release -> release.getParent().getFileName().toString().equals("modules"))
+                    .filter(release ->
+                            release.getParent().getFileName().toString().equals("modules"))
                     .findFirst()
                     .orElseThrow(() -> new IOException("the kernel package holds no modules"));
         }
@@ -121,7 +123,8 @@ public final class Kernels {
         Pattern pattern = Pattern.compile(name);
         try (Stream<Path> files = Files.walk(tree)) {
             return files.filter(Files::isRegularFile)
-                    .filter(file -> pattern.matcher(file.getFileName().toString()).matches())
+                    .filter(file ->
+                            pattern.matcher(file.getFileName().toString()).matches())
                     .findFirst()
                     .orElseThrow(() -> new IOException("the kernel package holds no " + name));
         }

@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** The modules of one kernel package, and the order in which to load some of them (packages carry no dependency list). */
+/**
+ * The modules of one kernel package, and the order in which to load some of them (packages carry no dependency list).
+ */
 final class ModuleTree {
     private static final String DEPENDS = "\0depends=";
 
@@ -25,7 +27,9 @@ final class ModuleTree {
         }
     }
 
-    /** The wanted modules and what they depend on, dependencies first; what is built into the kernel does not appear. */
+    /**
+     * The wanted modules and what they depend on, dependencies first; what is built into the kernel does not appear.
+     */
     Set<String> loadingOrder(List<String> wanted) throws IOException {
         var order = new LinkedHashSet<String>();
         for (String name : wanted) {
@@ -44,7 +48,8 @@ final class ModuleTree {
         }
         String program = path.endsWith(".xz") ? "xz" : path.endsWith(".zst") ? "zstd" : "gzip";
         if (!Command.exists(program)) {
-            throw new IOException("the kernel's modules are compressed, and the program " + program + " is not installed");
+            throw new IOException(
+                    "the kernel's modules are compressed, and the program " + program + " is not installed");
         }
         Command.of(program, "-dc", path).outputTo(target);
     }

@@ -12,7 +12,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** A guest in an emulated PC: QEMU's {@code vhost-user-fs-pci} is the front end, the server at the socket its back end. */
+/**
+ * A guest in an emulated PC: QEMU's {@code vhost-user-fs-pci} is the front end, the server at the socket its back end.
+ */
 public final class QemuGuest implements Guest {
     private static final Pattern DELETED = Pattern.compile(".*\"DEVICE_DELETED\".*\"share\".*");
 
@@ -73,7 +75,10 @@ public final class QemuGuest implements Guest {
         }
     }
 
-    /** Resets the machine as its reset button would, without a word to the guest; the guest must have {@link GuestOptions#reboots()}. */
+    /**
+     * Resets the machine as its reset button would, without a word to the guest; the guest must have {@link
+     * GuestOptions#reboots()}.
+     */
     public void reset() throws IOException, InterruptedException {
         try (var qmp = Qmp.connect(monitor())) {
             qmp.run("system_reset", "");
@@ -81,7 +86,8 @@ public final class QemuGuest implements Guest {
     }
 
     /**
-     * Takes the device out of the running guest, calls {@code between} (to restart the server, for instance) and puts a new one in, served at
+     * Takes the device out of the running guest, calls {@code between} (to restart the server, for instance) and puts a
+     * new one in, served at
      * {@code socket}.
      */
     public void replug(Path socket, Interval between) throws IOException, InterruptedException {
@@ -97,7 +103,8 @@ public final class QemuGuest implements Guest {
             qmp.run(
                     "device_add",
                     "\"driver\":\"vhost-user-fs-pci\",\"id\":\"share\",\"bus\":\"shareport\",\"chardev\":\"backend\",\"tag\":\""
-                            + options.tag() + "\",\"num-request-queues\":" + options.requestQueues() + ",\"queue-size\":"
+                            + options.tag() + "\",\"num-request-queues\":" + options.requestQueues()
+                            + ",\"queue-size\":"
                             + options.queueSize() + ",\"packed\":" + options.packed());
         }
     }
@@ -131,17 +138,28 @@ public final class QemuGuest implements Guest {
         var words = new ArrayList<>(List.of(qemu, "-nodefaults", "-no-user-config", "-display", "none", "-M", "q35"));
         words.addAll(acceleration.words());
         words.addAll(List.of(
-                "-smp", String.valueOf(options.cpus()),
-                "-m", String.valueOf(options.memoryMib()),
-                "-object", "memory-backend-memfd,id=mem,share=on,size=" + options.memoryMib() + "M",
-                "-numa", "node,memdev=mem",
-                "-chardev", "stdio,id=console,signal=off",
-                "-serial", "chardev:console",
-                "-qmp", "unix:" + home.resolve("monitor") + ",server=on,wait=off",
-                "-device", "pcie-root-port,id=shareport,slot=1",
-                "-kernel", options.kernel().image().toString(),
-                "-initrd", home.resolve("initramfs").toString(),
-                "-append", "console=ttyS0 loglevel=5 panic=-1 mitigations=off"));
+                "-smp",
+                String.valueOf(options.cpus()),
+                "-m",
+                String.valueOf(options.memoryMib()),
+                "-object",
+                "memory-backend-memfd,id=mem,share=on,size=" + options.memoryMib() + "M",
+                "-numa",
+                "node,memdev=mem",
+                "-chardev",
+                "stdio,id=console,signal=off",
+                "-serial",
+                "chardev:console",
+                "-qmp",
+                "unix:" + home.resolve("monitor") + ",server=on,wait=off",
+                "-device",
+                "pcie-root-port,id=shareport,slot=1",
+                "-kernel",
+                options.kernel().image().toString(),
+                "-initrd",
+                home.resolve("initramfs").toString(),
+                "-append",
+                "console=ttyS0 loglevel=5 panic=-1 mitigations=off"));
         if (!options.reboots()) {
             words.add("-no-reboot");
         }

@@ -21,7 +21,8 @@ public final class QemuProgram {
             return NAME;
         }
         if (!Command.exists("apt-get")) {
-            throw new GuestUnavailable("QEMU (" + NAME + ") is not installed, and this machine has no apt to install it");
+            throw new GuestUnavailable(
+                    "QEMU (" + NAME + ") is not installed, and this machine has no apt to install it");
         }
         if (!System.getProperty("user.name").equals("root")) {
             throw new GuestUnavailable("QEMU is not installed; install it: sudo apt-get install " + PACKAGE);

@@ -17,7 +17,10 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The programs of a guest, each with the libraries it needs, from packages of one Debian suite; independent of the host's own. */
+/**
+ * The programs of a guest, each with the libraries it needs, from packages of one Debian suite; independent of the
+ * host's own.
+ */
 public final class Toolbox {
     private static final Logger LOG = LoggerFactory.getLogger(Toolbox.class);
     private static final String SUITE = "trixie";
@@ -38,7 +41,9 @@ public final class Toolbox {
 
     /** A directory that holds, at the paths of the guest, busybox and these tools. */
     Path root(Set<Tool> tools) throws GuestUnavailable {
-        String name = "tools" + new TreeSet<>(tools).stream().map(tool -> "-" + tool.packageName()).collect(Collectors.joining());
+        String name = "tools"
+                + new TreeSet<>(tools)
+                        .stream().map(tool -> "-" + tool.packageName()).collect(Collectors.joining());
         return cache.exclusively(() -> {
             Optional<Path> recent = cache.recall(name, FRESH);
             if (recent.isPresent()) {
@@ -92,11 +97,17 @@ public final class Toolbox {
         Path binary = unpacked.resolve(program.substring(1));
         try (Stream<Path> inside = Files.walk(libraries)) {
             String path = inside.filter(Files::isDirectory).map(Path::toString).collect(Collectors.joining(":"));
-            String listing = Command.of(loader.toString(), "--library-path", path, "--list", binary.toString()).output();
+            String listing = Command.of(loader.toString(), "--library-path", path, "--list", binary.toString())
+                    .output();
             if (listing.contains("not found")) {
-                throw new IOException(program + " misses a library: " + listing.lines().filter(line -> line.contains("not found")).findFirst().orElse(""));
+                throw new IOException(program + " misses a library: "
+                        + listing.lines()
+                                .filter(line -> line.contains("not found"))
+                                .findFirst()
+                                .orElse(""));
             }
-            List<Path> needed = RESOLVED.matcher(listing).results().map(Toolbox::path).toList();
+            List<Path> needed =
+                    RESOLVED.matcher(listing).results().map(Toolbox::path).toList();
             for (Path library : needed) {
                 if (library.startsWith(unpacked)) {
                     keep(library, directory, LIBRARIES + library.getFileName());

@@ -10,7 +10,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A guest that is an ordinary process: User-mode Linux with its virtio driver for vhost-user, one cpu, at native speed. The server must offer the
+ * A guest that is an ordinary process: User-mode Linux with its virtio driver for vhost-user, one cpu, at native speed.
+ * The server must offer the
  * configuration space (the driver reads the tag from it).
  */
 public final class UmlGuest implements Guest {
@@ -31,7 +32,8 @@ public final class UmlGuest implements Guest {
     public static UmlGuest start(GuestCache cache, GuestOptions options, Path socket, GuestListener listener)
             throws GuestUnavailable {
         if (!options.kernel().source().userMode()) {
-            throw new IllegalArgumentException("not a user-mode kernel: " + options.kernel().release());
+            throw new IllegalArgumentException(
+                    "not a user-mode kernel: " + options.kernel().release());
         }
         Set<Tool> tools = EnumSet.noneOf(Tool.class);
         options.workloads().forEach(workload -> tools.addAll(workload.tools()));
@@ -40,7 +42,8 @@ public final class UmlGuest implements Guest {
             Path home = Files.createTempDirectory("dpfs4j-guest");
             try {
                 Initramfs.write(home.resolve("initramfs"), root, options);
-                var process = new GuestProcess(words(options, home, socket), environment(home), home, options, listener);
+                var process =
+                        new GuestProcess(words(options, home, socket), environment(home), home, options, listener);
                 return new UmlGuest(home, process);
             } catch (IOException e) {
                 GuestCache.delete(home);

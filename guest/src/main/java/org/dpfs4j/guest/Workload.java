@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A shell script that works on the mount, in the guest. It runs in {@code $MNT}, may use the functions of {@code lib.sh} (check,
+ * A shell script that works on the mount, in the guest. It runs in {@code $MNT}, may use the functions of {@code
+ * lib.sh} (check,
  * refuse, same, pass, fail), and passes if none of its checks failed and its status is 0.
  *
  * @param name a word of letters, digits and dashes
@@ -26,7 +27,10 @@ public record Workload(String name, String script, Set<Tool> tools) {
 
     /** Everything an ordinary user does in a shell: files, directories, links, times, modes, owners, other users. */
     public static final Workload BASICS = resource("basics");
-    /** Copies the tree {@code $MNT/tree} that the host put there and compares checksums both ways; leaves {@code tree-copy}. */
+    /**
+     * Copies the tree {@code $MNT/tree} that the host put there and compares checksums both ways; leaves {@code
+     * tree-copy}.
+     */
     public static final Workload COPY_TREE = resource("copy-tree");
     /** Random and sequential writes by several jobs, read back and verified. */
     public static final Workload FIO = resource("fio", Tool.FIO);
@@ -46,7 +50,10 @@ public record Workload(String name, String script, Set<Tool> tools) {
     public static final Workload LARGE_DIRECTORY = resource("large-directory");
     /** Reboots the guest once; alone in its guest, which must have {@link GuestOptions#reboots()}. */
     public static final Workload REBOOT = resource("reboot");
-    /** Asks the host ({@code replug}) to take the device away, and mounts again when it is back; see {@link QemuGuest#replug}. */
+    /**
+     * Asks the host ({@code replug}) to take the device away, and mounts again when it is back; see {@link
+     * QemuGuest#replug}.
+     */
     public static final Workload REPLUG = resource("replug");
 
     /** The workloads that can run one after another in one boot. */

@@ -52,7 +52,8 @@ class GuestIT {
 
     @Test
     void guestRebootsWhileTheServerStays() throws Exception {
-        var options = Guests.options(KernelSource.DEBIAN_13, List.of(Workload.REBOOT)).withReboots();
+        var options =
+                Guests.options(KernelSource.DEBIAN_13, List.of(Workload.REBOOT)).withReboots();
         SharedTree tree = SharedTree.fill(home.resolve("share"));
         try (var server = ShareServer.ours(home, tree.root(), Guests.TAG);
                 var guest = Guests.boot(options, server.socket(), GuestListener.NONE)) {
@@ -117,7 +118,9 @@ class GuestIT {
         }
 
         void await() throws InterruptedException {
-            assertThat(asked.await(2, TimeUnit.MINUTES)).as("the guest asks for " + word).isTrue();
+            assertThat(asked.await(2, TimeUnit.MINUTES))
+                    .as("the guest asks for " + word)
+                    .isTrue();
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Predicate;
 import org.dpfs4j.guest.Guest;
 import org.dpfs4j.guest.GuestCache;
 import org.dpfs4j.guest.GuestListener;
@@ -57,17 +58,20 @@ final class Guests {
         }
     }
 
-    /** Waits for the guest's end, counts it, and gives what it did. */
-    static GuestResult result(String name, Guest guest) throws InterruptedException {
-        GuestResult result = guest.await(LIMIT);
-        TALLY.ran(name, result.ok());
-        return result;
+    /** Waits for the guest's end; it must have mounted, run every workload, and nothing may have failed. */
+    static void passes(String name, Guest guest) throws InterruptedException {
+        passes(name, guest, failure -> false);
     }
 
-    /** As {@link #result}, and everything must have passed. */
-    static void passes(String name, Guest guest) throws InterruptedException {
-        GuestResult result = result(name, guest);
-        assertThat(result.ok()).as("%s: %s", name, result.describe()).isTrue();
+    /** As above, without the failures that {@code known} accepts: declared gaps of another server. */
+    static void passes(String name, Guest guest, Predicate<String> known) throws InterruptedException {
+        GuestResult result = guest.await(LIMIT);
+        boolean ok = result.complete()
+                && result.workloads().stream()
+                        .flatMap(outcome -> outcome.failures().stream())
+                        .allMatch(known);
+        TALLY.ran(result.ok() || !ok ? name : name + " (with its known gaps)", ok);
+        assertThat(ok).as("%s: %s", name, result.describe()).isTrue();
     }
 
     private static RuntimeException skip(String guest, GuestUnavailable reason) {

@@ -52,8 +52,8 @@ final class ShareServer implements AutoCloseable {
 
     private static List<String> serve(String... options) {
         Path jar = Project.ROOT.resolve("app/target/dpfs4j.jar");
-        var words = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin/java").toString(), "-jar", jar.toString(), "serve"));
+        var words = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin/java").toString(), "-jar", jar.toString(), "serve"));
         words.addAll(List.of(options));
         return words;
     }
@@ -67,7 +67,8 @@ final class ShareServer implements AutoCloseable {
                 home.resolve("server.log"));
     }
 
-    private static ShareServer start(List<String> words, Path socket, Path log) throws IOException, InterruptedException {
+    private static ShareServer start(List<String> words, Path socket, Path log)
+            throws IOException, InterruptedException {
         var server = new ShareServer(words, socket, log);
         server.start();
         return server;
@@ -123,8 +124,8 @@ final class ShareServer implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
-        process.destroyForcibly().waitFor();
+    public void close() throws IOException {
+        process.destroyForcibly().onExit().join();
         Files.deleteIfExists(socket);
     }
 }

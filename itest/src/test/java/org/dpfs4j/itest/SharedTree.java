@@ -16,7 +16,8 @@ import java.util.stream.Stream;
 
 /** What the host puts into a share before a guest runs, and what it must find there afterwards. */
 final class SharedTree {
-    private static final List<String> MODULES = List.of("core/src", "tck/src", "guest/src", "app/src", "pom.xml", "docs");
+    private static final List<String> MODULES =
+            List.of("core/src", "tck/src", "guest/src", "app/src", "pom.xml", "docs");
 
     private final Path root;
 
