@@ -22,8 +22,8 @@ import java.util.regex.Pattern;
 final class Console implements Runnable {
     private static final int COMPLAINTS_MAX = 20;
     private static final Pattern COMPLAINT = Pattern.compile(
-            "^(\\[ *[0-9.]+\\] )?.*(WARNING: CPU|WARNING: .* at |BUG: |Oops|Kernel panic|blocked for more than|general protection|"
-                    + "Call Trace:|rcu.*stall|fuse: .*(bad|invalid|error)|virtio-fs: .*(fail|error|bad)).*");
+            "^(\\[ *[0-9.]+\\] )?.*(WARNING: CPU|WARNING: .* at |BUG: |Oops|Kernel panic|blocked for more than|"
+                    + "general protection|Call Trace:|rcu.*stall|fuse: .*(bad|invalid|error)|virtio-fs: .*(fail|error|bad)).*");
 
     private final InputStream in;
     private final GuestListener listener;

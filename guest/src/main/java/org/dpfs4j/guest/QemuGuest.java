@@ -102,7 +102,8 @@ public final class QemuGuest implements Guest {
                             + "{\"type\":\"unix\",\"data\":{\"path\":\"" + socket + "\"}}}}");
             qmp.run(
                     "device_add",
-                    "\"driver\":\"vhost-user-fs-pci\",\"id\":\"share\",\"bus\":\"shareport\",\"chardev\":\"backend\",\"tag\":\""
+                    "\"driver\":\"vhost-user-fs-pci\",\"id\":\"share\",\"bus\":\"shareport\","
+                            + "\"chardev\":\"backend\",\"tag\":\""
                             + options.tag() + "\",\"num-request-queues\":" + options.requestQueues()
                             + ",\"queue-size\":"
                             + options.queueSize() + ",\"packed\":" + options.packed());
