@@ -50,6 +50,7 @@ import org.dpfs4j.wire.WriteIn;
  * Every operation of {@code enum fuse_opcode} that virtio-fs carries: its number, the view of its request, the shape of its
  * answer, and the method it calls. View and method agree by the type of the row.
  */
+@SuppressWarnings("ImmutableEnumChecker") // views and calls are method references: they hold nothing
 enum Operation {
     LOOKUP(1, NameIn.LAYOUT, NameIn.TAIL, NameIn::new, Answer.ENTRY, FileSystem::lookup),
     FORGET(2, ForgetIn.LAYOUT, ForgetIn.TAIL, ForgetIn::new, Answer.NOTHING, Operation::forget),
