@@ -12,17 +12,23 @@ import org.dpfs4j.memory.Memory;
 import org.dpfs4j.transport.Exchange;
 import org.dpfs4j.transport.QueueChannel;
 import org.dpfs4j.transport.QueueEvent;
+import org.dpfs4j.wire.CreateIn;
 import org.dpfs4j.wire.Errno;
+import org.dpfs4j.wire.Extensions;
 import org.dpfs4j.wire.GetxattrIn;
 import org.dpfs4j.wire.GetxattrOut;
 import org.dpfs4j.wire.IoctlIn;
 import org.dpfs4j.wire.ListxattrIn;
+import org.dpfs4j.wire.MkdirIn;
+import org.dpfs4j.wire.MknodIn;
 import org.dpfs4j.wire.Name;
 import org.dpfs4j.wire.OutHeader;
 import org.dpfs4j.wire.ReadIn;
 import org.dpfs4j.wire.ReaddirIn;
 import org.dpfs4j.wire.Request;
 import org.dpfs4j.wire.SetxattrIn;
+import org.dpfs4j.wire.SymlinkIn;
+import org.dpfs4j.wire.TmpfileIn;
 import org.dpfs4j.wire.WriteIn;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -232,9 +238,28 @@ final class FuseDecoder extends ChannelInboundHandlerAdapter {
             case SETXATTR -> {
                 return ((SetxattrIn) request).valueIsPresent() ? null : Errno.EINVAL;
             }
+            case CREATE -> {
+                return checked(((CreateIn) request).extensions());
+            }
+            case MKNOD -> {
+                return checked(((MknodIn) request).extensions());
+            }
+            case MKDIR -> {
+                return checked(((MkdirIn) request).extensions());
+            }
+            case SYMLINK -> {
+                return checked(((SymlinkIn) request).extensions());
+            }
+            case TMPFILE -> {
+                return checked(((TmpfileIn) request).extensions());
+            }
             default -> {}
         }
         return null;
+    }
+
+    private static Errno checked(Extensions extensions) {
+        return extensions.wellFormed() ? null : Errno.EINVAL;
     }
 
     private static void target(Slot slot, long sizeBytes) {
