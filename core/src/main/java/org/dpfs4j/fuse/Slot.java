@@ -140,7 +140,7 @@ final class Slot
 
     /** A view of the request in {@code at}; the one of the slot's own memory is made once. */
     Request view(Operation of, MemorySegment at) {
-        if (at != memory) {
+        if (at.address() != address) {
             return of.view(at);
         }
         var view = requestViews[of.ordinal()];
@@ -401,7 +401,8 @@ final class Slot
 
     @Override
     public boolean fits(int nameLength) {
-        var bytes = operation == Operation.READDIRPLUS ? DirentPlus.sizeBytes(nameLength) : Dirent.sizeBytes(nameLength);
+        var bytes =
+                operation == Operation.READDIRPLUS ? DirentPlus.sizeBytes(nameLength) : Dirent.sizeBytes(nameLength);
         return dataBytes + bytes <= data.sizeBytes();
     }
 
