@@ -30,8 +30,8 @@ public final class Toolbox {
     private static final String LIBRARIES = "/lib/x86_64-linux-gnu/";
     private static final Pattern RESOLVED = Pattern.compile("=> (/\\S+)");
     /** Scripting languages and package tools that packages depend on and no workload uses. */
-    private static final Pattern UNUSED = Pattern.compile(
-            "(lib)?python3.*|(lib)?perl.*|git-man|dpkg|tar|debconf|.*-common|"
+    private static final Pattern UNUSED =
+            Pattern.compile("(lib)?python3.*|(lib)?perl.*|git-man|dpkg|tar|debconf|.*-common|"
                     + "gcc-.*-base|openssl.*|media-types|base-files|mawk");
 
     private final GuestCache cache;
