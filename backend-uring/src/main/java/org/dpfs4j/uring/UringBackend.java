@@ -1,0 +1,83 @@
+package org.dpfs4j.uring;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.dpfs4j.fs.Backend;
+import org.dpfs4j.fs.Share;
+import org.dpfs4j.fs.Tenant;
+import org.dpfs4j.io.Fd;
+import org.dpfs4j.io.Lanes;
+import org.dpfs4j.io.Syscalls;
+import org.dpfs4j.wire.Errno;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A directory tree of this machine. Its root is held by a descriptor from {@link #start} on: what is mounted over it or
+ * renamed later changes nothing. Devices of one backend share what was learned about the file systems, and nothing else.
+ */
+public final class UringBackend implements Backend {
+    private static final Logger LOG = LoggerFactory.getLogger(UringBackend.class);
+
+    private final UringConfig config;
+    private final Volumes volumes = new Volumes();
+    private final Syscalls syscalls = new Syscalls();
+    private Fd root;
+
+    /** A backend that serves {@code config.root()}. */
+    public UringBackend(UringConfig config) {
+        this.config = config;
+    }
+
+    @Override
+    public synchronized CompletionStage<Void> start(Lanes lanes) {
+        if (!Files.exists(config.root())) {
+            return refused("the shared directory " + config.root() + " does not exist");
+        }
+        if (!Files.isDirectory(config.root())) {
+            return refused(config.root() + " is to be shared and is not a directory");
+        }
+        var fd = new FileCalls(syscalls).openRoot(config.root().toString());
+        if (fd < 0) {
+            return refused("the shared directory " + config.root() + " cannot be opened: " + Errno.of(-fd));
+        }
+        root = new Fd(fd);
+        var descriptors = DescriptorLimit.raise(syscalls);
+        if (descriptors < config.nodesMax()) {
+            LOG.warn(
+                    "{}: this process may open {} files, so a guest cannot know the {} of nodes-max",
+                    config.root(),
+                    descriptors,
+                    config.nodesMax());
+        }
+        return CompletableFuture.completedFuture(null);
+    }
+
+    private static <T> CompletionStage<T> refused(String sentence) {
+        return CompletableFuture.failedFuture(new IOException(sentence));
+    }
+
+    @Override
+    public synchronized CompletionStage<Share> open(Tenant tenant) {
+        if (root == null || !root.acquire()) {
+            return refused("the backend of " + config.root() + " is closed");
+        }
+        var calls = new FileCalls(syscalls);
+        try {
+            return CompletableFuture.completedFuture(UringShare.open(config, tenant, volumes, calls, root.number()));
+        } catch (IOException e) {
+            return CompletableFuture.failedFuture(e);
+        } finally {
+            root.release();
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        if (root != null) {
+            root.close();
+        }
+    }
+}

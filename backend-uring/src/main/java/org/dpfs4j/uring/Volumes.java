@@ -1,0 +1,16 @@
+package org.dpfs4j.uring;
+
+import java.util.concurrent.ConcurrentHashMap;
+import org.dpfs4j.wire.Statx;
+
+/** The file systems under the root, by device number. */
+final class Volumes {
+    private final ConcurrentHashMap<Long, Volume> byDevice = new ConcurrentHashMap<>();
+
+    /** What the file behind {@code fd}, which {@code statx} describes, lies on. */
+    Volume of(FileCalls calls, int fd, Statx statx) {
+        var device = FileKey.device(statx);
+        var known = byDevice.get(device);
+        return known != null ? known : byDevice.computeIfAbsent(device, key -> new Volume(calls.type(fd)));
+    }
+}
