@@ -2,13 +2,16 @@ package org.dpfs4j.uring;
 
 import org.dpfs4j.fs.AttrReply;
 import org.dpfs4j.fs.DataReply;
+import org.dpfs4j.fs.OffsetReply;
 import org.dpfs4j.fs.StatfsReply;
 import org.dpfs4j.fs.StatusReply;
 import org.dpfs4j.io.Fd;
 import org.dpfs4j.wire.AccessIn;
 import org.dpfs4j.wire.Errno;
 import org.dpfs4j.wire.GetattrIn;
+import org.dpfs4j.wire.LseekIn;
 import org.dpfs4j.wire.Request;
+import org.dpfs4j.wire.Whence;
 
 /** What a node is: attributes, the target of a link, the file system it lies on, who may use it. */
 final class Attributes {
@@ -113,6 +116,26 @@ final class Attributes {
             reply.ok();
         } else {
             reply.fail(Errno.EACCES);
+        }
+    }
+
+    /** Finds data or a hole; a guest sends nothing else, and other positions mean nothing to a handle of ours. */
+    void lseek(LseekIn in, OffsetReply reply) {
+        var whence = in.whence();
+        if (whence != Whence.DATA && whence != Whence.HOLE) {
+            reply.fail(Errno.EINVAL);
+            return;
+        }
+        var file = on.holdFile(in.handle(), reply);
+        if (file == null) {
+            return;
+        }
+        var offset = on.calls().seek(file.fd().number(), in.offset(), whence);
+        file.fd().release();
+        if (offset < 0) {
+            LaneTree.fail(reply, (int) offset);
+        } else {
+            reply.ok(offset);
         }
     }
 }

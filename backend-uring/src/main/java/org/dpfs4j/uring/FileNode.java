@@ -27,16 +27,21 @@ final class FileNode extends Node {
         return fd;
     }
 
+    /** The type bits of the file's mode. */
+    int format() {
+        return format;
+    }
+
     boolean isDirectory() {
-        return format == Mode.DIRECTORY;
+        return Mode.isDirectory(format);
     }
 
     boolean isRegular() {
-        return format == Mode.REGULAR;
+        return Mode.isRegular(format);
     }
 
     boolean isSymlink() {
-        return format == Mode.SYMLINK;
+        return Mode.isSymlink(format);
     }
 
     Volume volume() {

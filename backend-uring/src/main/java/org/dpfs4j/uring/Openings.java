@@ -6,6 +6,7 @@ import org.dpfs4j.io.Fd;
 import org.dpfs4j.wire.Errno;
 import org.dpfs4j.wire.FlushIn;
 import org.dpfs4j.wire.FsyncIn;
+import org.dpfs4j.wire.Mode;
 import org.dpfs4j.wire.OpenFlags;
 import org.dpfs4j.wire.OpenIn;
 import org.dpfs4j.wire.ReleaseIn;
@@ -55,7 +56,7 @@ final class Openings {
         }
         if (!node.isRegular()) {
             node.fd().release();
-            reply.fail(node.isDirectory() ? Errno.EISDIR : node.isSymlink() ? Errno.ELOOP : Errno.ENXIO);
+            reply.fail(unopened(node.format()));
             return;
         }
         var flags = serverFlags(in.flags());
@@ -84,6 +85,11 @@ final class Openings {
         return fd == -Errno.EPERM.code() && (flags & OpenFlags.NOATIME) != 0
                 ? calls.reopen(number, flags & ~OpenFlags.NOATIME)
                 : fd;
+    }
+
+    /** Why something that is no regular file is not opened as one. */
+    static Errno unopened(int mode) {
+        return Mode.isDirectory(mode) ? Errno.EISDIR : Mode.isSymlink(mode) ? Errno.ELOOP : Errno.ENXIO;
     }
 
     private void opened(int fd, int flags, Volume volume, OpenReply reply) {
