@@ -50,16 +50,19 @@ final class FuseDecoder extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        watchdog = context.executor()
-                .scheduleWithFixedDelay(this::watch, WATCH_SECONDS, WATCH_SECONDS, TimeUnit.SECONDS);
+        watchdog =
+                context.executor().scheduleWithFixedDelay(this::watch, WATCH_SECONDS, WATCH_SECONDS, TimeUnit.SECONDS);
         context.fireChannelActive();
     }
 
     private void watch() {
         var stuck = requests.stuck(seen);
         if (stuck > 0) {
-            LOG.warn("queue {}: {} requests unanswered for more than {} s",
-                    requests.channel().queueIndex(), stuck, WATCH_SECONDS);
+            LOG.warn(
+                    "queue {}: {} requests unanswered for more than {} s",
+                    requests.channel().queueIndex(),
+                    stuck,
+                    WATCH_SECONDS);
         }
     }
 

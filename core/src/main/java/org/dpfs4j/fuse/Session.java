@@ -60,8 +60,13 @@ final class Session {
             return;
         }
         if (in.major() < Protocol.MAJOR || in.minor() < Protocol.OLDEST_MINOR) {
-            LOG.warn("{}: a guest with FUSE {}.{} is too old; {}.{} is the oldest that is served",
-                    tag, in.major(), in.minor(), Protocol.MAJOR, Protocol.OLDEST_MINOR);
+            LOG.warn(
+                    "{}: a guest with FUSE {}.{} is too old; {}.{} is the oldest that is served",
+                    tag,
+                    in.major(),
+                    in.minor(),
+                    Protocol.MAJOR,
+                    Protocol.OLDEST_MINOR);
             slot.fail(Errno.EPROTO);
             return;
         }
@@ -93,7 +98,9 @@ final class Session {
         return CompletableFuture.allOf(mounts.toArray(new CompletableFuture<?>[0]))
                 .handle((none, failure) -> {
                     if (failure != null) {
-                        mounts.stream().filter(one -> !one.isCompletedExceptionally()).forEach(one -> one.join().share().close());
+                        mounts.stream()
+                                .filter(one -> !one.isCompletedExceptionally())
+                                .forEach(one -> one.join().share().close());
                         throw new IllegalStateException(failure.getCause());
                     }
                     return mounts.stream().map(CompletableFuture::join).toList();
@@ -110,7 +117,12 @@ final class Session {
             return;
         }
         answer(slot.views().init(), offer, flags);
-        LOG.info("{}: mounted by a guest with FUSE {}.{}, flags {}", tag, Protocol.MAJOR, offer.minor, Long.toHexString(flags));
+        LOG.info(
+                "{}: mounted by a guest with FUSE {}.{}, flags {}",
+                tag,
+                Protocol.MAJOR,
+                offer.minor,
+                Long.toHexString(flags));
         slot.ok();
     }
 

@@ -401,7 +401,8 @@ final class Slot
 
     @Override
     public boolean fits(int nameLength) {
-        var bytes = operation == Operation.READDIRPLUS ? DirentPlus.sizeBytes(nameLength) : Dirent.sizeBytes(nameLength);
+        var bytes =
+                operation == Operation.READDIRPLUS ? DirentPlus.sizeBytes(nameLength) : Dirent.sizeBytes(nameLength);
         return dataBytes + bytes <= data.sizeBytes();
     }
 
