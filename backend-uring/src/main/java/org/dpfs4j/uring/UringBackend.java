@@ -21,6 +21,9 @@ import org.slf4j.LoggerFactory;
 public final class UringBackend implements Backend {
     private static final Logger LOG = LoggerFactory.getLogger(UringBackend.class);
 
+    /** For everything else in this process. */
+    private static final long OWN_DESCRIPTORS = 4096;
+
     private final UringConfig config;
     private final Volumes volumes = new Volumes();
     private final Syscalls syscalls = new Syscalls();
@@ -44,13 +47,14 @@ public final class UringBackend implements Backend {
             return refused("the shared directory " + config.root() + " cannot be opened: " + Errno.of(-fd));
         }
         root = new Fd(fd);
-        var descriptors = DescriptorLimit.raise(syscalls);
-        if (descriptors < config.nodesMax()) {
+        var wanted = (long) config.nodesMax() + config.handlesMax() + OWN_DESCRIPTORS;
+        var descriptors = DescriptorLimit.raise(syscalls, wanted);
+        if (descriptors < wanted) {
             LOG.warn(
-                    "{}: this process may open {} files, so a guest cannot know the {} of nodes-max",
+                    "{}: this process may have {} descriptors (ulimit -n), so guests cannot use all of nodes-max and"
+                            + " handles-max",
                     config.root(),
-                    descriptors,
-                    config.nodesMax());
+                    descriptors);
         }
         return CompletableFuture.completedFuture(null);
     }
