@@ -59,6 +59,16 @@ final class UringShare implements Share {
         return new UringFileSystem(new LaneTree(tree, lane, negotiatedFlags));
     }
 
+    /** How many nodes the guest knows beside the root. */
+    int nodesKnown() {
+        return tree.nodes().size();
+    }
+
+    /** How many files and directories the guest has open. */
+    int handlesOpen() {
+        return tree.handles().size();
+    }
+
     @Override
     public void close() {
         tree.handles().close(handle -> handle.fd().close());

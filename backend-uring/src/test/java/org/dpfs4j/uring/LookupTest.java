@@ -12,37 +12,10 @@ import org.dpfs4j.tck.Seen;
 import org.dpfs4j.wire.Errno;
 import org.dpfs4j.wire.Mode;
 import org.dpfs4j.wire.OpenFlags;
-import org.dpfs4j.wire.Protocol;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Finding, knowing and forgetting nodes. */
-@ParameterizedClass
-@EnumSource(Ground.class)
-class LookupTest {
-    private static final long ROOT = Protocol.ROOT_ID;
-
-    @Parameter
-    Ground ground;
-
-    private Ground.Site site;
-    private Client client;
-
-    @BeforeEach
-    void open() {
-        site = ground.open();
-        client = site.client;
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        site.close();
-    }
-
+class LookupTest extends SiteTest {
     @Test
     void attributesAreTheFilesOwn() throws Exception {
         Files.writeString(site.path("a"), "hello");
