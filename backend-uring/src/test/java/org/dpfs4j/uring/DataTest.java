@@ -3,10 +3,16 @@ package org.dpfs4j.uring;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import org.dpfs4j.tck.Pending;
 import org.dpfs4j.tck.Seen;
 import org.dpfs4j.wire.Errno;
@@ -86,7 +92,7 @@ class DataTest extends SiteTest {
         Files.write(site.path("a"), data);
         PageCache.drop(site.path("a"));
         try (var host = Files.newByteChannel(site.path("a"))) {
-            host.read(java.nio.ByteBuffer.allocate(4096));
+            host.read(ByteBuffer.allocate(4096));
         }
         var file = client.open(client.lookup(ROOT, "a").ok().nodeId(), OpenFlags.RDONLY).ok();
 
@@ -222,6 +228,36 @@ class DataTest extends SiteTest {
         }
     }
 
+    /** All in one turn of the lane, so that the read is prepared and not submitted when its file is closed. */
+    @Test
+    void closingTheShareLeavesAReadUnderWayItsFile() throws Exception {
+        Files.writeString(site.path("secret"), "s".repeat(LARGE));
+        Files.writeString(site.path("mine"), "m".repeat(LARGE));
+        var file = client.open(client.lookup(ROOT, "mine").ok().nodeId(), OpenFlags.RDONLY)
+                .ok();
+        PageCache.drop(site.path("mine"));
+        var lane = site.lanes.lane(0);
+        var go = new CountDownLatch(1);
+        var decoys = new ArrayList<SeekableByteChannel>();
+
+        lane.execute(() -> Uninterrupted.await(go));
+        var read = client.startRead(file, 0, LARGE);
+        lane.execute(() -> {
+            site.share.close();
+            for (int i = 0; i < 8; i++) {
+                decoys.add(Uninterrupted.open(site.path("secret")));
+            }
+        });
+        go.countDown();
+
+        assertThat(read.await().ok()).isEqualTo(bytes("m".repeat(LARGE)));
+        for (var decoy : decoys) {
+            decoy.close();
+        }
+        client.read(file, 0, 1).fails(Errno.EBADF);
+        client.getattr(ROOT).fails(Errno.ESTALE);
+    }
+
     @Test
     void synchronousWritesArrive() throws Exception {
         var file = file("a", "content", OpenFlags.RDWR | OpenFlags.SYNC);
@@ -267,5 +303,24 @@ class DataTest extends SiteTest {
                 .ok();
         assertThat(client.read(file, 0, 7).ok()).isEqualTo(new byte[7]);
         client.fallocate(file, -1, 10, 0).fails(Errno.EINVAL);
+    }
+
+    /** What a task on a lane cannot do with checked exceptions. */
+    private static final class Uninterrupted {
+        static void await(CountDownLatch latch) {
+            try {
+                latch.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        static SeekableByteChannel open(Path path) {
+            try {
+                return Files.newByteChannel(path);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 }
