@@ -6,11 +6,14 @@ import org.dpfs4j.fs.OffsetReply;
 import org.dpfs4j.fs.StatfsReply;
 import org.dpfs4j.fs.StatusReply;
 import org.dpfs4j.io.Fd;
+import org.dpfs4j.memory.Limits;
+import org.dpfs4j.memory.Memory;
 import org.dpfs4j.wire.AccessIn;
 import org.dpfs4j.wire.Errno;
 import org.dpfs4j.wire.GetattrIn;
 import org.dpfs4j.wire.LseekIn;
 import org.dpfs4j.wire.Request;
+import org.dpfs4j.wire.Statfs;
 import org.dpfs4j.wire.Whence;
 
 /** What a node is: attributes, the target of a link, the file system it lies on, who may use it. */
@@ -78,13 +81,21 @@ final class Attributes {
         if (node == null) {
             return;
         }
-        var length = node.isSymlink() ? on.calls().target(node.fd().number()) : -Errno.EINVAL.code();
-        node.fd().release();
-        if (length < 0) {
-            LaneTree.fail(reply, length);
-        } else {
-            reply.ok(on.calls().bulk(), length);
+        if (!node.isSymlink()) {
+            node.fd().release();
+            reply.fail(Errno.EINVAL);
+            return;
         }
+        var number = node.fd().number();
+        var target = Memory.allocate(Limits.PATH_BYTES);
+        on.inquire(reply, node.fd(), node.volume(), calls -> calls.target(number, target), (length, owner) -> {
+            if (length < 0) {
+                LaneTree.fail(owner, length);
+            } else {
+                owner.ok(target, length);
+            }
+            Memory.free(target);
+        });
     }
 
     void statfs(Request in, StatfsReply reply) {
@@ -92,14 +103,18 @@ final class Attributes {
         if (node == null) {
             return;
         }
-        var result = on.calls().fileSystem(node.fd().number());
-        node.fd().release();
-        if (result < 0) {
-            LaneTree.fail(reply, result);
-            return;
-        }
-        reply.statfs().from(on.calls().statfs());
-        reply.ok();
+        var number = node.fd().number();
+        var state = Memory.allocate(Statfs.BYTES);
+        var statfs = new Statfs(Memory.ALL, state);
+        on.inquire(reply, node.fd(), node.volume(), calls -> calls.fileSystem(number, statfs), (result, owner) -> {
+            if (result < 0) {
+                LaneTree.fail(owner, result);
+            } else {
+                owner.statfs().from(statfs);
+                owner.ok();
+            }
+            Memory.free(state);
+        });
     }
 
     /** By the mode alone: a guest knows all groups of its caller and every access control list, and need not ask us. */
@@ -108,15 +123,15 @@ final class Attributes {
         if (node == null) {
             return;
         }
-        var result = on.calls().attributes(node.fd().number());
-        node.fd().release();
-        if (result < 0) {
-            LaneTree.fail(reply, result);
-        } else if (Permissions.allow(on.calls().statx(), in.uid(), in.gid(), in.mask())) {
-            reply.ok();
-        } else {
-            reply.fail(Errno.EACCES);
-        }
+        var number = node.fd().number();
+        var uid = in.uid();
+        var gid = in.gid();
+        var mask = in.mask();
+        Step step = calls -> {
+            var result = calls.attributes(number);
+            return result < 0 || Permissions.allow(calls.statx(), uid, gid, mask) ? result : -Errno.EACCES.code();
+        };
+        on.inquire(reply, node.fd(), node.volume(), step, LaneTree::status);
     }
 
     /** Finds data or a hole; a guest sends nothing else, and other positions mean nothing to a handle of ours. */
@@ -130,12 +145,19 @@ final class Attributes {
         if (file == null) {
             return;
         }
-        var offset = on.calls().seek(file.fd().number(), in.offset(), whence);
-        file.fd().release();
-        if (offset < 0) {
-            LaneTree.fail(reply, (int) offset);
-        } else {
-            reply.ok(offset);
-        }
+        var number = file.fd().number();
+        var from = in.offset();
+        var found = new long[1];
+        Step step = calls -> {
+            found[0] = calls.seek(number, from, whence);
+            return (int) Math.min(found[0], 0);
+        };
+        on.inquire(reply, file.fd(), file.volume(), step, (result, owner) -> {
+            if (result < 0) {
+                LaneTree.fail(owner, result);
+            } else {
+                owner.ok(found[0]);
+            }
+        });
     }
 }

@@ -12,6 +12,7 @@ import static org.dpfs4j.wire.SetattrValid.UID;
 
 import org.dpfs4j.fs.AttrReply;
 import org.dpfs4j.fs.StatusReply;
+import org.dpfs4j.io.Completion;
 import org.dpfs4j.io.Fd;
 import org.dpfs4j.wire.Errno;
 import org.dpfs4j.wire.FallocateIn;
@@ -71,16 +72,25 @@ final class Changes {
         var again = held.acquire();
         assert again;
         var number = held.number();
-        on.change(reply, held, volume, calls -> apply(calls, in, number, open), (result, owner) -> {
-            var read = result < 0 ? result : on.calls().attributes(number);
-            held.release();
-            if (read < 0) {
-                LaneTree.fail(owner, read);
-            } else {
-                on.tree().fill(on.calls(), owner.attr());
-                owner.ok();
-            }
-        });
+        Step step = calls -> apply(calls, in, number, open);
+        Completion<AttrReply> done = (result, owner) -> answer(result, held, owner);
+        if (in.sets(SIZE)) {
+            // How long this takes depends on the file, and says nothing about the volume.
+            on.onWorker(reply, held, step, done);
+        } else {
+            on.change(reply, held, volume, step, done);
+        }
+    }
+
+    private void answer(int changed, Fd held, AttrReply reply) {
+        var result = changed < 0 ? changed : on.calls().knownAttributes(held.number());
+        held.release();
+        if (result < 0) {
+            LaneTree.fail(reply, result);
+        } else {
+            on.tree().fill(on.calls(), reply.attr());
+            reply.ok();
+        }
     }
 
     /** Times come last: all others would change them. */
@@ -124,11 +134,6 @@ final class Changes {
         var mode = in.mode();
         var offset = in.offset();
         var bytes = in.rangeBytes();
-        on.change(
-                reply,
-                file.fd(),
-                file.volume(),
-                calls -> calls.allocate(number, mode, offset, bytes),
-                LaneTree::status);
+        on.onWorker(reply, file.fd(), calls -> calls.allocate(number, mode, offset, bytes), LaneTree::status);
     }
 }

@@ -69,7 +69,7 @@ final class Creation {
             if (result < 0) {
                 LaneTree.fail(owner, result);
             } else {
-                lookups.enter(result, false, owner);
+                lookups.enter(result, true, owner);
             }
         });
     }
@@ -133,7 +133,7 @@ final class Creation {
             return;
         }
         var name = on.calls().reopen(fd, OpenFlags.PATH);
-        var result = name < 0 ? name : on.tree().enter(on.calls(), name, false, reply.entry());
+        var result = name < 0 ? name : on.tree().enter(on.calls(), name, true, reply.entry());
         if (result < 0) {
             close(handle);
             LaneTree.fail(reply, result);

@@ -133,19 +133,14 @@ final class FileCalls {
         return statx;
     }
 
-    /** Reads the state of the file system behind a descriptor into {@link #statfs}. */
-    int fileSystem(int fd) {
-        return (int) syscalls.call(Syscall.FSTATFS, fd, statfs.address());
-    }
-
-    /** The state read last. */
-    Statfs statfs() {
-        return statfs;
+    /** Reads the state of the file system behind a descriptor. */
+    int fileSystem(int fd, Statfs into) {
+        return (int) syscalls.call(Syscall.FSTATFS, fd, into.address());
     }
 
     /** The type of the file system behind a descriptor, 0 when it cannot be told. */
     long type(int fd) {
-        return fileSystem(fd) == 0 ? statfs.type() : 0;
+        return fileSystem(fd, statfs) == 0 ? statfs.type() : 0;
     }
 
     /** Changes the permissions behind a descriptor, O_PATH or not. */
@@ -190,9 +185,9 @@ final class FileCalls {
         return (int) syscalls.call(Syscall.GETDENTS64, directory, bulk(), room);
     }
 
-    /** Reads the target of the link behind an O_PATH descriptor into {@link #bulk}. */
-    int target(int link) {
-        return (int) syscalls.call(Syscall.READLINKAT, link, EMPTY, bulk(), Limits.PATH_BYTES);
+    /** Reads the target of the link behind an O_PATH descriptor: up to {@link Limits#PATH_BYTES}, without NUL. */
+    int target(int link, long address) {
+        return (int) syscalls.call(Syscall.READLINKAT, link, EMPTY, address, Limits.PATH_BYTES);
     }
 
     int makeDirectory(int directory, long name, int mode) {

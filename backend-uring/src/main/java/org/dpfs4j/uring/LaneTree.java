@@ -6,11 +6,14 @@ import org.dpfs4j.io.BlockingCall;
 import org.dpfs4j.io.Completion;
 import org.dpfs4j.io.Fd;
 import org.dpfs4j.io.Lane;
+import org.dpfs4j.io.Owner;
 import org.dpfs4j.io.Syscalls;
 import org.dpfs4j.wire.Errno;
 import org.dpfs4j.wire.Extensions;
 import org.dpfs4j.wire.InitFlags;
 import org.dpfs4j.wire.Request;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A device's tree on one lane, what all operations are written with: finding what a guest names and keeping it open
@@ -19,7 +22,13 @@ import org.dpfs4j.wire.Request;
  * <p>A request's own memory is valid until it is answered, so that steps on workers read names where they lie.
  */
 final class LaneTree {
+    private static final Logger LOG = LoggerFactory.getLogger(LaneTree.class);
     private static final int NO_GROUP = -1;
+
+    /** Storage in units of 512 bytes that is freed on a lane at most: 1 MiB. */
+    private static final long LARGE_BLOCKS = 2048;
+
+    private static final Owner BURIAL = cause -> LOG.error("closing a large file failed", cause);
 
     private final Tree tree;
     private final Lane lane;
@@ -93,6 +102,27 @@ final class LaneTree {
         }
     }
 
+    /**
+     * Closes a descriptor for its owner: on a worker when that may be the end of a large file, whose storage takes long to
+     * free.
+     */
+    void bury(Fd fd) {
+        var statx = calls.statx();
+        var large = calls.knownAttributes(fd.number()) == 0
+                && statx.linkCount() == 0
+                && statx.blocks() > LARGE_BLOCKS;
+        if (large) {
+            lane.call(BURIAL, worker -> close(fd), (result, owner) -> {});
+        } else {
+            fd.close();
+        }
+    }
+
+    private static int close(Fd fd) {
+        fd.close();
+        return 0;
+    }
+
     /** Runs a step as the server on a worker, then releases {@code held} and completes on this lane. */
     <R extends Reply> void onWorker(R reply, Fd held, Step step, Completion<R> done) {
         submit(reply, held, done, worker -> {
@@ -110,14 +140,10 @@ final class LaneTree {
         var gid = in.gid();
         var group = sendsGroups ? (int) extensions.suppGroup() : NO_GROUP;
         var pace = held.volume().changes();
+        var timed = timed(step, pace);
         submit(reply, held.fd(), done, worker -> {
-            if (!worker.identity().become(uid, gid, group)) {
-                return -Errno.EINVAL.code();
-            }
-            var start = System.nanoTime();
-            var result = step.run(new FileCalls(worker.syscalls()));
-            pace.since(start);
-            return result;
+            var possible = worker.identity().become(uid, gid, group);
+            return possible ? timed.run(new FileCalls(worker.syscalls())) : -Errno.EINVAL.code();
         });
     }
 
@@ -135,16 +161,33 @@ final class LaneTree {
             done.done(result, reply);
             return;
         }
-        onWorker(
-                reply,
-                held,
-                theirs -> {
-                    var start = System.nanoTime();
-                    var result = step.run(theirs);
-                    pace.since(start);
-                    return result;
-                },
-                done);
+        onWorker(reply, held, timed(step, pace), done);
+    }
+
+    /**
+     * Runs a step that only looks: at once where the volume is quick, else on a worker; then releases {@code held} and
+     * completes. What the step finds lies in memory of the request's own, as it may be found on another thread.
+     */
+    <R extends Reply> void inquire(R reply, Fd held, Volume volume, Step step, Completion<R> done) {
+        var pace = volume.metadata();
+        if (pace.quick()) {
+            var start = System.nanoTime();
+            var result = step.run(calls);
+            pace.since(start);
+            held.release();
+            done.done(result, reply);
+        } else {
+            onWorker(reply, held, timed(step, pace), done);
+        }
+    }
+
+    private static Step timed(Step step, Pace pace) {
+        return calls -> {
+            var start = System.nanoTime();
+            var result = step.run(calls);
+            pace.since(start);
+            return result;
+        };
     }
 
     private <R extends Reply> void submit(R reply, Fd held, Completion<R> done, BlockingCall call) {

@@ -89,7 +89,7 @@ final class Names {
             if (result < 0) {
                 LaneTree.fail(owner, result);
             } else {
-                lookups.enter(result, false, owner);
+                lookups.enter(result, true, owner);
             }
         });
     }

@@ -63,17 +63,12 @@ final class Openings {
         var volume = node.volume();
         var number = node.fd().number();
         if ((flags & OpenFlags.TRUNC) != 0) {
-            on.change(reply, node.fd(), volume, calls -> reopen(calls, number, flags), (fd, owner) -> {
+            // How long this takes depends on the file, and says nothing about the volume.
+            on.onWorker(reply, node.fd(), calls -> reopen(calls, number, flags), (fd, owner) -> {
                 opened(fd, flags, volume, owner);
             });
-        } else if (volume.metadata().quick()) {
-            var start = System.nanoTime();
-            var fd = reopen(on.calls(), number, flags);
-            node.fd().release();
-            volume.metadata().since(start);
-            opened(fd, flags, volume, reply);
         } else {
-            on.onWorker(reply, node.fd(), calls -> reopen(calls, number, flags), (fd, owner) -> {
+            on.inquire(reply, node.fd(), volume, calls -> reopen(calls, number, flags), (fd, owner) -> {
                 opened(fd, flags, volume, owner);
             });
         }
@@ -124,13 +119,16 @@ final class Openings {
             reply.fail(Errno.ENOTDIR);
             return;
         }
-        var fd = on.calls().reopen(node.fd().number(), OpenFlags.RDONLY | OpenFlags.DIRECTORY);
-        node.fd().release();
-        if (fd < 0) {
-            LaneTree.fail(reply, fd);
-        } else {
-            answer(on.tree().open(new OpenDirectory(new Fd(fd), node.volume())), reply);
-        }
+        var number = node.fd().number();
+        var volume = node.volume();
+        var flags = OpenFlags.RDONLY | OpenFlags.DIRECTORY;
+        on.inquire(reply, node.fd(), volume, calls -> calls.reopen(number, flags), (fd, owner) -> {
+            if (fd < 0) {
+                LaneTree.fail(owner, fd);
+            } else {
+                answer(on.tree().open(new OpenDirectory(new Fd(fd), volume)), owner);
+            }
+        });
     }
 
     /** Drops a handle; what is under way on it keeps its descriptor open. */
@@ -140,7 +138,7 @@ final class Openings {
             reply.fail(Errno.EBADF);
             return;
         }
-        handle.fd().close();
+        on.bury(handle.fd());
         reply.ok();
     }
 

@@ -25,6 +25,11 @@ final class Pace {
         averageNanos = new AtomicLong(guessNanos);
     }
 
+    /** A pace that allows nothing on the lane, whatever the limit. */
+    static Pace never(long limitNanos, long guessNanos) {
+        return new Pace(Long.MIN_VALUE, guessNanos);
+    }
+
     /** Whether the next call may run on the lane. */
     boolean quick() {
         var average = averageNanos.getPlain();

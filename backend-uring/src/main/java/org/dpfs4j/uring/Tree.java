@@ -1,5 +1,6 @@
 package org.dpfs4j.uring;
 
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.dpfs4j.fs.HandleTable;
 import org.dpfs4j.fs.NodeTable;
 import org.dpfs4j.io.Fd;
@@ -14,7 +15,36 @@ record Tree(
         ClientArch clientArch,
         Volumes volumes,
         NodeTable<FileKey, FileNode> nodes,
+        ConcurrentLinkedQueue<FileNode> dead,
         HandleTable<Handle> handles) {
+    private static final long NEVER_ENTERED = 0;
+
+    /**
+     * A tree with a root. Forgotten nodes go to {@code dead}, and the next lane that forgets something closes them; what
+     * never had an id is closed at once.
+     */
+    static Tree of(UringConfig config, ClientArch clientArch, Volumes volumes, FileNode root) {
+        var dead = new ConcurrentLinkedQueue<FileNode>();
+        var nodes = new NodeTable<FileKey, FileNode>(root, config.nodesMax(), node -> drop(node, dead));
+        return new Tree(config, clientArch, volumes, nodes, dead, new HandleTable<>(config.handlesMax()));
+    }
+
+    private static void drop(FileNode node, ConcurrentLinkedQueue<FileNode> dead) {
+        if (node.id() == NEVER_ENTERED) {
+            node.fd().close();
+        } else {
+            dead.add(node);
+        }
+    }
+
+    /** Closes everything the guest knows and has open. */
+    void close() {
+        handles.close(handle -> handle.fd().close());
+        nodes.close();
+        for (var node = dead.poll(); node != null; node = dead.poll()) {
+            node.fd().close();
+        }
+    }
 
     /**
      * Enters what was just found, counts a lookup of it and fills in the entry.

@@ -25,13 +25,18 @@ public final class UringBackend implements Backend {
     private static final long OWN_DESCRIPTORS = 4096;
 
     private final UringConfig config;
-    private final Volumes volumes = new Volumes();
+    private final Volumes volumes;
     private final Syscalls syscalls = new Syscalls();
     private Fd root;
 
     /** A backend that serves {@code config.root()}. */
     public UringBackend(UringConfig config) {
+        this(config, new Volumes(Volume::new));
+    }
+
+    UringBackend(UringConfig config, Volumes volumes) {
         this.config = config;
+        this.volumes = volumes;
     }
 
     @Override

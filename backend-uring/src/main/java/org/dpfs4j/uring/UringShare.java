@@ -2,8 +2,6 @@ package org.dpfs4j.uring;
 
 import java.io.IOException;
 import org.dpfs4j.fs.FileSystem;
-import org.dpfs4j.fs.HandleTable;
-import org.dpfs4j.fs.NodeTable;
 import org.dpfs4j.fs.Share;
 import org.dpfs4j.fs.Tenant;
 import org.dpfs4j.io.Fd;
@@ -41,12 +39,9 @@ final class UringShare implements Share {
         }
         calls.attributes(fd);
         var node = new FileNode(new Fd(fd), calls.statx().mode(), volumes.of(calls, fd, calls.statx()));
-        var nodes = new NodeTable<FileKey, FileNode>(
-                node, config.nodesMax(), dead -> dead.fd().close());
-        var handles = new HandleTable<Handle>(config.handlesMax());
         var features = config.readdirplus() ? FEATURES | READDIRPLUS : FEATURES;
         return new UringShare(
-                new Tree(config, tenant.clientArch(), volumes, nodes, handles), features & tenant.offeredFlags());
+                Tree.of(config, tenant.clientArch(), volumes, node), features & tenant.offeredFlags());
     }
 
     @Override
@@ -71,7 +66,6 @@ final class UringShare implements Share {
 
     @Override
     public void close() {
-        tree.handles().close(handle -> handle.fd().close());
-        tree.nodes().close();
+        tree.close();
     }
 }

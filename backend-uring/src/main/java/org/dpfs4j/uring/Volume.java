@@ -5,6 +5,12 @@ package org.dpfs4j.uring;
  * calls. Nothing is tried that the guest did not ask for, so that a read-only tree is learned as well.
  */
 final class Volume {
+    /** Makes a {@link Pace} of a limit and a first guess in nanoseconds. */
+    @FunctionalInterface
+    interface Pacing {
+        Pace pace(long limitNanos, long guessNanos);
+    }
+
     private static final long MICROSECOND = 1_000;
 
     /** Above this the lane's other devices wait too long. */
@@ -14,37 +20,54 @@ final class Volume {
     private static final long HOP = 20 * MICROSECOND;
 
     private final boolean local;
-    private final Pace metadata = new Pace(LANE_LIMIT, 0);
-    private final Pace listings = new Pace(LANE_LIMIT, 0);
-    private final Pace reads = new Pace(LANE_LIMIT, 0);
-    private final Pace writes = new Pace(LANE_LIMIT, 0);
-    private final Pace changes = new Pace(HOP, 5 * HOP);
+    private final Pace metadata;
+    private final Pace listings;
+    private final Pace reads;
+    private final Pace writes;
+    private final Pace changes;
     private volatile boolean readsWithoutWaiting = true;
     private volatile boolean writesWithoutWaiting = true;
 
     /** A file system of that {@code statfs(2)} type. */
     Volume(long type) {
-        local = !isRemote(type);
+        this(isLocal(type), isLocal(type) ? Pace::new : Pace::never);
     }
 
-    /** Whether closing a file can report an error: where another machine or process keeps the data. */
-    static boolean isRemote(long type) {
+    Volume(boolean local, Pacing pacing) {
+        this.local = local;
+        metadata = pacing.pace(LANE_LIMIT, 0);
+        listings = pacing.pace(LANE_LIMIT, 0);
+        reads = pacing.pace(LANE_LIMIT, 0);
+        writes = pacing.pace(LANE_LIMIT, 0);
+        changes = pacing.pace(HOP, 5 * HOP);
+    }
+
+    /** Whether calls wait for this machine's memory and disks only, never for another machine, a process or an event. */
+    private static boolean isLocal(long type) {
         return switch ((int) type) {
-            case 0x6969, // NFS
-                    0x65735546, // FUSE
-                    0x517B, // SMB
-                    0xFF534D42, // CIFS
-                    0xFE534D42, // SMB2
-                    0x00C36400, // Ceph
-                    0x5346414F, // AFS
-                    0x6B414653, // kAFS
-                    0x73757245, // Coda
-                    0x01021997 -> true; // 9P
+            case 0xEF53, // ext2, ext3, ext4
+                    0x01021994, // tmpfs
+                    0x58465342, // XFS
+                    0x9123683E, // btrfs
+                    0x794C7630, // overlay
+                    0xF2F52010, // F2FS
+                    0x2FC12FC1, // ZFS
+                    0xCA451A4E, // bcachefs
+                    0x858458F6, // ramfs
+                    0xE0F5E1E2, // EROFS
+                    0x73717368, // squashfs
+                    0x9660, // ISO 9660
+                    0x4D44, // FAT
+                    0x2011BAB0, // exFAT
+                    0x7366746E -> true; // NTFS
             default -> false;
         };
     }
 
-    /** Whether the data is kept by this machine's kernel: closing then reports nothing. */
+    /**
+     * Whether the data is kept by this machine's kernel: closing a file then reports nothing, and calls may be tried on a
+     * lane. Of others (NFS, FUSE, and those whose files are events, such as proc) no call waits on a lane at all.
+     */
     boolean local() {
         return local;
     }

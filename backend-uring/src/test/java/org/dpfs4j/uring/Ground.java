@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.function.LongFunction;
 import org.dpfs4j.fs.Share;
 import org.dpfs4j.fs.Tenant;
 import org.dpfs4j.io.IoMode;
@@ -17,9 +18,13 @@ enum Ground {
     DISK(IoMode.IO_URING, "/var/tmp"),
     MEMORY(IoMode.IO_URING, "/dev/shm"),
     DISK_WITHOUT_IO_URING(IoMode.EPOLL, "/var/tmp"),
-    MEMORY_WITHOUT_IO_URING(IoMode.EPOLL, "/dev/shm");
+    MEMORY_WITHOUT_IO_URING(IoMode.EPOLL, "/dev/shm"),
+    /** Thought to be another machine's: nothing waits on a lane. */
+    REMOTE(IoMode.IO_URING, "/dev/shm"),
+    REMOTE_WITHOUT_IO_URING(IoMode.EPOLL, "/dev/shm");
 
     private static final int LANES = 2;
+    private static final long NFS = 0x6969;
 
     private final IoMode mode;
     private final Path place;
@@ -36,7 +41,7 @@ enum Ground {
 
     /** As {@link #open()}, with other settings. */
     Site open(UnarySettings settings) {
-        return new Site(mode, place, settings);
+        return new Site(mode, place, name().startsWith(REMOTE.name()) ? type -> new Volume(NFS) : Volume::new, settings);
     }
 
     /** Changes the settings of a tree. */
@@ -56,14 +61,14 @@ enum Ground {
         final Client client;
         final Client other;
 
-        private Site(IoMode mode, Path place, UnarySettings settings) {
+        private Site(IoMode mode, Path place, LongFunction<Volume> volumes, UnarySettings settings) {
             try {
                 root = Files.createTempDirectory(place, "uring");
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
             lanes = new Lanes(LANES, mode);
-            backend = new UringBackend(settings.apply(UringConfig.of(root)));
+            backend = new UringBackend(settings.apply(UringConfig.of(root)), new Volumes(volumes));
             backend.start(lanes).toCompletableFuture().join();
             share = backend.open(new Tenant("test", ClientArch.own(), -1L))
                     .toCompletableFuture()
