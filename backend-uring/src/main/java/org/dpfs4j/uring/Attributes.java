@@ -49,9 +49,10 @@ final class Attributes {
             return;
         }
         // The worker asks for them and the lane reads what is known then, as results do not cross threads.
-        on.lane().call(reply, worker -> ask(new FileCalls(worker.syscalls()), held.number(), pace), (result, owner) -> {
-            known(result, held, owner);
-        });
+        var again = held.acquire();
+        assert again : "not held";
+        on.onWorker(
+                reply, held, calls -> ask(calls, held.number(), pace), (result, owner) -> known(result, held, owner));
     }
 
     private static int ask(FileCalls calls, int fd, Pace pace) {

@@ -70,7 +70,7 @@ final class Changes {
     private void setattr(SetattrIn in, Fd held, Volume volume, boolean open, AttrReply reply) {
         // Held on until the attributes are read on the lane.
         var again = held.acquire();
-        assert again;
+        assert again : "not held";
         var number = held.number();
         Step step = calls -> apply(calls, in, number, open);
         Completion<AttrReply> done = (result, owner) -> answer(result, held, owner);

@@ -115,7 +115,9 @@ final class Creation {
         var result = calls.attributes(found);
         if (result == 0) {
             var mode = calls.statx().mode();
-            result = Mode.isRegular(mode) ? Openings.reopen(calls, found, flags) : -Openings.unopened(mode).code();
+            result = Mode.isRegular(mode)
+                    ? Openings.reopen(calls, found, flags)
+                    : -Openings.unopened(mode).code();
         }
         calls.close(found);
         return result;

@@ -88,9 +88,18 @@ final class LaneTree {
         return null;
     }
 
-    /** Fails with a call's error; the server's own limits are the whole machine's to the guest. */
+    /**
+     * Fails with a call's error. The server's own limits are the whole machine's to the guest; what was cancelled was
+     * interrupted.
+     */
     static void fail(Reply reply, int negatedErrno) {
-        reply.fail(negatedErrno == -Errno.EMFILE.code() ? -Errno.ENFILE.code() : negatedErrno);
+        var errno = Errno.of(-negatedErrno);
+        reply.fail(
+                switch (errno) {
+                    case EMFILE -> Errno.ENFILE;
+                    case ECANCELED -> Errno.EINTR;
+                    default -> errno;
+                });
     }
 
     /** Completes an operation that answers nothing but its success. */
@@ -108,9 +117,7 @@ final class LaneTree {
      */
     void bury(Fd fd) {
         var statx = calls.statx();
-        var large = calls.knownAttributes(fd.number()) == 0
-                && statx.linkCount() == 0
-                && statx.blocks() > LARGE_BLOCKS;
+        var large = calls.knownAttributes(fd.number()) == 0 && statx.linkCount() == 0 && statx.blocks() > LARGE_BLOCKS;
         if (large) {
             lane.call(BURIAL, worker -> close(fd), (result, owner) -> {});
         } else {
@@ -135,7 +142,8 @@ final class LaneTree {
      * Runs a step that creates something for the caller of {@code in}, with the caller's identity, then releases
      * {@code held} and completes on this lane. An identity that cannot be had is EINVAL, and nothing is created.
      */
-    <R extends Reply> void asCaller(Request in, Extensions extensions, R reply, FileNode held, Step step, Completion<R> done) {
+    <R extends Reply> void asCaller(
+            Request in, Extensions extensions, R reply, FileNode held, Step step, Completion<R> done) {
         var uid = in.uid();
         var gid = in.gid();
         var group = sendsGroups ? (int) extensions.suppGroup() : NO_GROUP;

@@ -14,7 +14,9 @@ final class Lookups {
 
     void forget(long nodeId, long lookups) {
         on.tree().nodes().forget(nodeId, lookups);
-        for (var node = on.tree().dead().poll(); node != null; node = on.tree().dead().poll()) {
+        for (var node = on.tree().dead().poll();
+                node != null;
+                node = on.tree().dead().poll()) {
             on.bury(node.fd());
         }
     }

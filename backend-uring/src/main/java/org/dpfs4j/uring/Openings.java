@@ -21,11 +21,8 @@ final class Openings {
      * writes back must go where they belong. Not O_NONBLOCK: the ring would answer EAGAIN where it should wait. Not
      * O_DIRECT: the guest has no cache of such a file, and ours needs no alignment.
      */
-    private static final int KEPT = OpenFlags.ACCESS_MODE
-            | OpenFlags.TRUNC
-            | OpenFlags.SYNC
-            | OpenFlags.NOATIME
-            | OpenFlags.LARGEFILE;
+    private static final int KEPT =
+            OpenFlags.ACCESS_MODE | OpenFlags.TRUNC | OpenFlags.SYNC | OpenFlags.NOATIME | OpenFlags.LARGEFILE;
 
     private final LaneTree on;
 

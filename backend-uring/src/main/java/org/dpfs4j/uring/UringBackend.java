@@ -27,6 +27,7 @@ public final class UringBackend implements Backend {
     private final UringConfig config;
     private final Volumes volumes;
     private final Syscalls syscalls = new Syscalls();
+    private UringConfig limited;
     private Fd root;
 
     /** A backend that serves {@code config.root()}. */
@@ -52,16 +53,24 @@ public final class UringBackend implements Backend {
             return refused("the shared directory " + config.root() + " cannot be opened: " + Errno.of(-fd));
         }
         root = new Fd(fd);
+        limit();
+        return CompletableFuture.completedFuture(null);
+    }
+
+    /** Makes room for descriptors, or makes do with less. */
+    private void limit() {
         var wanted = (long) config.nodesMax() + config.handlesMax() + OWN_DESCRIPTORS;
         var descriptors = DescriptorLimit.raise(syscalls, wanted);
+        limited = config;
         if (descriptors < wanted) {
+            limited = config.within(descriptors - Math.min(OWN_DESCRIPTORS, descriptors / 2));
             LOG.warn(
-                    "{}: this process may have {} descriptors (ulimit -n), so guests cannot use all of nodes-max and"
-                            + " handles-max",
+                    "{}: this process may have {} descriptors (ulimit -n), so a guest can know {} files and open {}",
                     config.root(),
-                    descriptors);
+                    descriptors,
+                    limited.nodesMax(),
+                    limited.handlesMax());
         }
-        return CompletableFuture.completedFuture(null);
     }
 
     private static <T> CompletionStage<T> refused(String sentence) {
@@ -75,7 +84,7 @@ public final class UringBackend implements Backend {
         }
         var calls = new FileCalls(syscalls);
         try {
-            return CompletableFuture.completedFuture(UringShare.open(config, tenant, volumes, calls, root.number()));
+            return CompletableFuture.completedFuture(UringShare.open(limited, tenant, volumes, calls, root.number()));
         } catch (IOException e) {
             return CompletableFuture.failedFuture(e);
         } finally {

@@ -65,4 +65,11 @@ public record UringConfig(
                 section.integer("handles-max", otherwise.handlesMax, 1, COUNT_MAX),
                 section.flag("readdirplus", otherwise.readdirplus));
     }
+
+    /** The same for a process that may have no more than so many descriptors: a guest must not use up all of them. */
+    UringConfig within(long descriptors) {
+        var nodes = (int) Math.min(nodesMax, Math.max(1, descriptors * 3 / 4));
+        var handles = (int) Math.min(handlesMax, Math.max(1, descriptors / 4));
+        return new UringConfig(root, attrTimeout, entryTimeout, negativeTimeout, nodes, handles, readdirplus);
+    }
 }

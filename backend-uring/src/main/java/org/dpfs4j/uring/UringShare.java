@@ -40,8 +40,7 @@ final class UringShare implements Share {
         calls.attributes(fd);
         var node = new FileNode(new Fd(fd), calls.statx().mode(), volumes.of(calls, fd, calls.statx()));
         var features = config.readdirplus() ? FEATURES | READDIRPLUS : FEATURES;
-        return new UringShare(
-                Tree.of(config, tenant.clientArch(), volumes, node), features & tenant.offeredFlags());
+        return new UringShare(Tree.of(config, tenant.clientArch(), volumes, node), features & tenant.offeredFlags());
     }
 
     @Override

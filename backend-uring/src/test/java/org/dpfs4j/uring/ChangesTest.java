@@ -57,7 +57,12 @@ class ChangesTest extends SiteTest {
     @Test
     void whatIsNotNamedStays() {
         var before = client.getattr(file).ok();
-        client.setattr(file, in -> in.set("valid", SetattrValid.UID).set("uid", 7).set("gid", 8).set("mode", 0))
+        client.setattr(
+                        file,
+                        in -> in.set("valid", SetattrValid.UID)
+                                .set("uid", 7)
+                                .set("gid", 8)
+                                .set("mode", 0))
                 .ok();
         var after = client.getattr(file).ok();
 
@@ -121,7 +126,10 @@ class ChangesTest extends SiteTest {
         client.truncate(file, 0).ok();
         client.truncate(file, -1).fails(Errno.EINVAL);
         client.truncate(ROOT, 0).fails(Errno.EISDIR);
-        client.setattr(file, in -> in.set("valid", SetattrValid.SIZE | SetattrValid.FH).set("fh", 99))
+        client.setattr(
+                        file,
+                        in -> in.set("valid", SetattrValid.SIZE | SetattrValid.FH)
+                                .set("fh", 99))
                 .fails(Errno.EBADF);
     }
 

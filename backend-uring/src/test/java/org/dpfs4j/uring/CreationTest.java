@@ -103,7 +103,11 @@ class CreationTest extends SiteTest {
         assertThat(sub.permissions()).isEqualTo(02755);
 
         client.actAs(USER, 3000);
-        assertThat(client.create(dir, "members", 02775).ok().entry().attributes().permissions())
+        assertThat(client.create(dir, "members", 02775)
+                        .ok()
+                        .entry()
+                        .attributes()
+                        .permissions())
                 .isEqualTo(02775);
     }
 
@@ -142,7 +146,8 @@ class CreationTest extends SiteTest {
         Files.writeString(site.path("a"), "old");
         client.actAs(USER, GROUP);
 
-        var opened = client.create(ROOT, "a", 0600, OpenFlags.RDWR | OpenFlags.CREAT).ok();
+        var opened =
+                client.create(ROOT, "a", 0600, OpenFlags.RDWR | OpenFlags.CREAT).ok();
         belongsTo(opened.entry().attributes(), 0, 0);
         assertThat(client.read(opened.opened(), 0, 10).ok()).asString(UTF_8).isEqualTo("old");
         assertThat(client.lookup(ROOT, "a").ok().nodeId()).isEqualTo(opened.nodeId());
@@ -154,7 +159,8 @@ class CreationTest extends SiteTest {
 
     @Test
     void aFileCreatedForReadingOnlyIsOpenForReadingOnly() {
-        var file = client.create(ROOT, "a", 0, OpenFlags.RDONLY | OpenFlags.CREAT).ok();
+        var file =
+                client.create(ROOT, "a", 0, OpenFlags.RDONLY | OpenFlags.CREAT).ok();
 
         client.write(file.opened(), 0, "x".getBytes(UTF_8)).fails(Errno.EBADF);
         assertThat(client.read(file.opened(), 0, 1).ok()).isEmpty();

@@ -3,16 +3,11 @@ package org.dpfs4j.uring;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Random;
-import java.util.concurrent.CountDownLatch;
 import org.dpfs4j.tck.Pending;
 import org.dpfs4j.tck.Seen;
 import org.dpfs4j.wire.Errno;
@@ -60,7 +55,8 @@ class DataTest extends SiteTest {
         var file = client.create(ROOT, "a", 0644).ok().opened();
 
         assertThat(client.write(file, 0, Arrays.copyOf(data, LARGE)).ok()).isEqualTo(LARGE);
-        assertThat(client.write(file, LARGE, Arrays.copyOfRange(data, LARGE, data.length)).ok())
+        assertThat(client.write(file, LARGE, Arrays.copyOfRange(data, LARGE, data.length))
+                        .ok())
                 .isEqualTo(data.length - LARGE);
 
         assertThat(Files.readAllBytes(site.path("a"))).isEqualTo(data);
@@ -73,7 +69,8 @@ class DataTest extends SiteTest {
         var data = random(3 * LARGE + 77);
         Files.write(site.path("a"), data);
         PageCache.drop(site.path("a"));
-        var file = client.open(client.lookup(ROOT, "a").ok().nodeId(), OpenFlags.RDONLY).ok();
+        var file = client.open(client.lookup(ROOT, "a").ok().nodeId(), OpenFlags.RDONLY)
+                .ok();
 
         var all = new ArrayList<Pending<byte[]>>();
         for (int offset = 0; offset < data.length; offset += LARGE) {
@@ -94,7 +91,8 @@ class DataTest extends SiteTest {
         try (var host = Files.newByteChannel(site.path("a"))) {
             host.read(ByteBuffer.allocate(4096));
         }
-        var file = client.open(client.lookup(ROOT, "a").ok().nodeId(), OpenFlags.RDONLY).ok();
+        var file = client.open(client.lookup(ROOT, "a").ok().nodeId(), OpenFlags.RDONLY)
+                .ok();
 
         assertThat(client.read(file, 0, data.length).ok()).isEqualTo(data);
     }
@@ -107,50 +105,6 @@ class DataTest extends SiteTest {
         client.write(file, -1, bytes("x")).fails(Errno.EINVAL);
         client.read(file, Long.MAX_VALUE, 10).fails(Errno.EINVAL, Errno.EOVERFLOW);
         client.write(file, Long.MAX_VALUE, bytes("x")).fails(Errno.EFBIG, Errno.EINVAL);
-    }
-
-    @Test
-    void forgedHandlesAreRefused() throws Exception {
-        var file = file("a", "x", OpenFlags.RDWR);
-        var directory = client.opendir(ROOT).ok();
-        for (var handle : new long[] {0, -1, file.handle() + 1, file.handle() + (1L << 32), Long.MAX_VALUE}) {
-            var forged = Seen.Opened.forged(file.nodeId(), handle);
-            if (handle != directory.handle()) {
-                client.readdir(forged, 0, 4096).fails(Errno.EBADF);
-                client.releasedir(forged).fails(Errno.EBADF);
-            }
-            client.read(forged, 0, 10).fails(Errno.EBADF);
-            client.write(forged, 0, bytes("x")).fails(Errno.EBADF);
-            client.fsync(forged, false).fails(Errno.EBADF);
-            client.getattr(forged).fails(Errno.EBADF);
-            client.flush(forged).fails(Errno.EBADF);
-        }
-        client.read(directory, 0, 10).fails(Errno.EBADF);
-        client.readdir(file, 0, 4096).fails(Errno.EBADF);
-        client.fsyncdir(file, false).fails(Errno.EBADF);
-    }
-
-    @Test
-    void aReleasedHandleMeansNothingAnyMore() throws Exception {
-        var file = file("a", "x", OpenFlags.RDONLY);
-        client.release(file).ok();
-
-        var again = client.open(file.nodeId(), OpenFlags.RDONLY).ok();
-
-        assertThat(again.handle()).isNotEqualTo(file.handle());
-        client.read(file, 0, 10).fails(Errno.EBADF);
-        client.release(file).fails(Errno.EBADF);
-    }
-
-    @Test
-    void theAccessModeOfTheHandleCounts() throws Exception {
-        var reader = file("a", "content", OpenFlags.RDONLY);
-        var writer = client.open(reader.nodeId(), OpenFlags.WRONLY).ok();
-
-        client.write(reader, 0, bytes("x")).fails(Errno.EBADF);
-        client.read(writer, 0, 10).fails(Errno.EBADF);
-        client.open(reader.nodeId(), 3).fails(Errno.EINVAL);
-        client.open(reader.nodeId(), OpenFlags.PATH).fails(Errno.EINVAL);
     }
 
     @Test
@@ -182,82 +136,7 @@ class DataTest extends SiteTest {
         assertThat(Files.readString(site.path("a"))).isEqualTo("01xx456789");
     }
 
-    @Test
-    void openingForTruncationEmptiesTheFile() throws Exception {
-        var file = file("a", "content", OpenFlags.WRONLY | OpenFlags.TRUNC);
-
-        assertThat(client.getattr(file).ok().sizeBytes()).isZero();
-        assertThat(Files.size(site.path("a"))).isZero();
-    }
-
-    @Test
-    void aRemovedFileLivesAsLongAsItIsOpen() throws Exception {
-        var file = file("a", "content", OpenFlags.RDWR);
-        client.unlink(ROOT, "a").ok();
-
-        assertThat(client.read(file, 0, 100).ok()).isEqualTo(bytes("content"));
-        client.write(file, 0, bytes("C")).ok();
-        assertThat(client.getattr(file.nodeId()).ok().linkCount()).isZero();
-        client.truncate(file.nodeId(), 3).ok();
-        client.forget(file.nodeId(), 1);
-        client.getattr(file.nodeId()).fails(Errno.ESTALE);
-        assertThat(client.read(file, 0, 100).ok()).isEqualTo(bytes("Con"));
-    }
-
-    @Test
-    void aNumberIsNotHandedOnWhileAReadIsUnderWay() throws Exception {
-        var secret = "s".repeat(LARGE);
-        Files.writeString(site.path("secret"), secret);
-        var secretNode = client.lookup(ROOT, "secret").ok().nodeId();
-        Files.writeString(site.path("mine"), "m".repeat(LARGE));
-        var mine = client.lookup(ROOT, "mine").ok().nodeId();
-        for (int round = 0; round < 50; round++) {
-            PageCache.drop(site.path("mine"));
-            var file = client.open(mine, OpenFlags.RDONLY).ok();
-            var read = client.startRead(file, 0, LARGE);
-            site.other.release(file).ok();
-            var next = site.other.open(secretNode, OpenFlags.RDONLY).ok();
-
-            var answer = read.await();
-            if (answer.isOk()) {
-                assertThat(answer.value()).isEqualTo(bytes("m".repeat(LARGE)));
-            } else {
-                answer.fails(Errno.EBADF);
-            }
-            site.other.release(next).ok();
-        }
-    }
-
     /** All in one turn of the lane, so that the read is prepared and not submitted when its file is closed. */
-    @Test
-    void closingTheShareLeavesAReadUnderWayItsFile() throws Exception {
-        Files.writeString(site.path("secret"), "s".repeat(LARGE));
-        Files.writeString(site.path("mine"), "m".repeat(LARGE));
-        var file = client.open(client.lookup(ROOT, "mine").ok().nodeId(), OpenFlags.RDONLY)
-                .ok();
-        PageCache.drop(site.path("mine"));
-        var lane = site.lanes.lane(0);
-        var go = new CountDownLatch(1);
-        var decoys = new ArrayList<SeekableByteChannel>();
-
-        lane.execute(() -> Uninterrupted.await(go));
-        var read = client.startRead(file, 0, LARGE);
-        lane.execute(() -> {
-            site.share.close();
-            for (int i = 0; i < 8; i++) {
-                decoys.add(Uninterrupted.open(site.path("secret")));
-            }
-        });
-        go.countDown();
-
-        assertThat(read.await().ok()).isEqualTo(bytes("m".repeat(LARGE)));
-        for (var decoy : decoys) {
-            decoy.close();
-        }
-        client.read(file, 0, 1).fails(Errno.EBADF);
-        client.getattr(ROOT).fails(Errno.ESTALE);
-    }
-
     @Test
     void synchronousWritesArrive() throws Exception {
         var file = file("a", "content", OpenFlags.RDWR | OpenFlags.SYNC);
@@ -269,15 +148,6 @@ class DataTest extends SiteTest {
         client.fsyncdir(client.opendir(ROOT).ok(), false).ok();
 
         assertThat(Files.readString(site.path("a"))).isEqualTo("Content");
-    }
-
-    @Test
-    void flagsThatWouldMakeTheServerFailAreLeftOut() throws Exception {
-        var file = file("a", "content", OpenFlags.RDWR | OpenFlags.NONBLOCK | OpenFlags.DIRECT | OpenFlags.ASYNC);
-        PageCache.drop(site.path("a"));
-
-        assertThat(client.read(file, 1, 3).ok()).isEqualTo(bytes("ont"));
-        assertThat(client.write(file, 1, bytes("ONT")).ok()).isEqualTo(3);
     }
 
     @Test
@@ -305,22 +175,35 @@ class DataTest extends SiteTest {
         client.fallocate(file, -1, 10, 0).fails(Errno.EINVAL);
     }
 
-    /** What a task on a lane cannot do with checked exceptions. */
-    private static final class Uninterrupted {
-        static void await(CountDownLatch latch) {
-            try {
-                latch.await();
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
+    @Test
+    void manyTransfersAtOnceAreNotMixedUp() throws Exception {
+        var file = client.create(ROOT, "a", 0644).ok().opened();
+        var random = new Random(7);
+        var blocks = 64;
+        for (var size : new int[] {512, 4096, 70_000, 200_000}) {
+            var writes = new ArrayList<Pending<Long>>();
+            for (int i = 0; i < blocks; i++) {
+                var on = random.nextBoolean() ? client : site.other;
+                writes.add(on.startWrite(file, (long) i * size, filled(i, size)));
+            }
+            for (var write : writes) {
+                assertThat(write.await().ok()).isEqualTo(size);
+            }
+            PageCache.drop(site.path("a"));
+            var reads = new ArrayList<Pending<byte[]>>();
+            for (int i = 0; i < blocks; i++) {
+                var on = random.nextBoolean() ? client : site.other;
+                reads.add(on.startRead(file, (long) i * size, size));
+            }
+            for (int i = 0; i < blocks; i++) {
+                assertThat(reads.get(i).await().ok()).isEqualTo(filled(i, size));
             }
         }
+    }
 
-        static SeekableByteChannel open(Path path) {
-            try {
-                return Files.newByteChannel(path);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
+    private static byte[] filled(int block, int size) {
+        var bytes = new byte[size];
+        Arrays.fill(bytes, (byte) (block + size));
+        return bytes;
     }
 }

@@ -41,7 +41,8 @@ enum Ground {
 
     /** As {@link #open()}, with other settings. */
     Site open(UnarySettings settings) {
-        return new Site(mode, place, name().startsWith(REMOTE.name()) ? type -> new Volume(NFS) : Volume::new, settings);
+        return new Site(
+                mode, place, name().startsWith(REMOTE.name()) ? type -> new Volume(NFS) : Volume::new, settings);
     }
 
     /** Changes the settings of a tree. */

@@ -99,7 +99,9 @@ class LookupTest extends SiteTest {
         var link = client.lookup(ROOT, "out").ok();
 
         assertThat(link.attributes().format()).isEqualTo(Mode.SYMLINK);
-        assertThat(client.readlink(link.nodeId()).ok()).asString(StandardCharsets.UTF_8).isEqualTo("/etc");
+        assertThat(client.readlink(link.nodeId()).ok())
+                .asString(StandardCharsets.UTF_8)
+                .isEqualTo("/etc");
         client.lookup(link.nodeId(), "passwd").fails(Errno.ENOTDIR, Errno.ELOOP);
         client.open(link.nodeId(), OpenFlags.RDONLY).fails(Errno.ELOOP);
         client.opendir(link.nodeId()).fails(Errno.ENOTDIR);
@@ -124,7 +126,8 @@ class LookupTest extends SiteTest {
     void onlyFilesAndDirectoriesAreOpened() {
         var fifo = client.mknod(ROOT, "fifo", Mode.FIFO | 0644, 0).ok();
         var socket = client.mknod(ROOT, "socket", Mode.SOCKET | 0644, 0).ok();
-        var device = client.mknod(ROOT, "null", Mode.CHARACTER_DEVICE | 0644, 0x103).ok();
+        var device =
+                client.mknod(ROOT, "null", Mode.CHARACTER_DEVICE | 0644, 0x103).ok();
 
         client.open(fifo.nodeId(), OpenFlags.RDONLY).fails(Errno.ENXIO);
         client.open(socket.nodeId(), OpenFlags.RDWR).fails(Errno.ENXIO);
@@ -196,7 +199,12 @@ class LookupTest extends SiteTest {
     void accessGoesByTheMode() throws Exception {
         Files.writeString(site.path("a"), "x");
         var node = client.lookup(ROOT, "a").ok().nodeId();
-        client.setattr(node, in -> in.set("valid", 1 | 2 | 4).set("mode", 0640).set("uid", 1000).set("gid", 2000))
+        client.setattr(
+                        node,
+                        in -> in.set("valid", 1 | 2 | 4)
+                                .set("mode", 0640)
+                                .set("uid", 1000)
+                                .set("gid", 2000))
                 .ok();
 
         client.access(node, 6).ok();

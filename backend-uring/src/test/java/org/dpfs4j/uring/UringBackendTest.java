@@ -134,7 +134,8 @@ class UringBackendTest {
         client.create(Protocol.ROOT_ID, "made", 0644).ok();
         client.create(Protocol.ROOT_ID, "made", 0644, OpenFlags.RDWR | OpenFlags.CREAT | OpenFlags.EXCL)
                 .fails(Errno.EEXIST);
-        client.create(Protocol.ROOT_ID, "made", 0644, OpenFlags.RDWR | OpenFlags.CREAT).ok();
+        client.create(Protocol.ROOT_ID, "made", 0644, OpenFlags.RDWR | OpenFlags.CREAT)
+                .ok();
         client.mkdir(Protocol.ROOT_ID, "file-1", 0755).fails(Errno.EEXIST);
         client.list(Protocol.ROOT_ID);
         var directory = client.opendir(Protocol.ROOT_ID).ok();

@@ -67,8 +67,16 @@ class UringConfigTest {
     @Test
     void whatCannotBeServedIsNotConstructed() {
         assertThatThrownBy(() -> UringConfig.of(Path.of("relative"))).hasMessageContaining("absolute");
-        assertThatThrownBy(() -> new UringConfig(
-                        Path.of("/"), Duration.ofSeconds(-1), Duration.ZERO, Duration.ZERO, 1, 1, true))
+        assertThatThrownBy(() ->
+                        new UringConfig(Path.of("/"), Duration.ofSeconds(-1), Duration.ZERO, Duration.ZERO, 1, 1, true))
                 .hasMessageContaining("attr-timeout");
+    }
+
+    @Test
+    void aGuestIsLeftLessThanTheProcessMayHave() {
+        var limited = UringConfig.of(Path.of("/")).within(1000);
+
+        assertThat(limited.nodesMax() + limited.handlesMax()).isLessThanOrEqualTo(1000);
+        assertThat(UringConfig.of(Path.of("/")).within(1 << 20)).isEqualTo(UringConfig.of(Path.of("/")));
     }
 }
