@@ -31,27 +31,41 @@ final class Lookups {
             return;
         }
         var directory = parent.fd().number();
+        var volume = parent.volume();
         var name = in.name().address();
-        var pace = parent.volume().metadata();
-        if (pace.quick()) {
+        if (volume.metadata().quick()) {
             var start = System.nanoTime();
-            var found = on.calls().openName(directory, name, true);
+            var found = onLane(volume, directory, name);
             if (FileCalls.isKnown(found)) {
                 parent.fd().release();
                 answer(found, false, reply);
-                pace.since(start);
+                volume.metadata().since(start);
                 return;
             }
         }
-        on.onWorker(reply, parent.fd(), calls -> wait(calls, directory, name, pace), this::found);
+        on.onWorker(reply, parent.fd(), calls -> search(calls, volume, directory, name), this::found);
     }
 
-    private static int wait(FileCalls calls, int directory, long name, Pace pace) {
+    /** What the kernel has at hand, and the rest where looking for it is quicker than going elsewhere. */
+    private int onLane(Volume volume, int directory, long name) {
+        var found = on.calls().openName(directory, name, true);
+        if (FileCalls.isKnown(found) || !volume.searches().quick()) {
+            return found;
+        }
+        var start = System.nanoTime();
+        var result = on.calls().openName(directory, name, false);
+        volume.searches().since(start);
+        return result;
+    }
+
+    private static int search(FileCalls calls, Volume volume, int directory, long name) {
+        var start = System.nanoTime();
         var found = calls.openName(directory, name, false);
+        volume.searches().since(start);
         if (found >= 0) {
-            var start = System.nanoTime();
+            var opened = System.nanoTime();
             calls.attributes(found);
-            pace.since(start);
+            volume.metadata().since(opened);
         }
         return found;
     }

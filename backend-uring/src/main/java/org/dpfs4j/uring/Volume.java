@@ -21,6 +21,7 @@ final class Volume {
 
     private final boolean local;
     private final Pace metadata;
+    private final Pace searches;
     private final Pace listings;
     private final Pace reads;
     private final Pace writes;
@@ -36,6 +37,7 @@ final class Volume {
     Volume(boolean local, Pacing pacing) {
         this.local = local;
         metadata = pacing.pace(LANE_LIMIT, 0);
+        searches = pacing.pace(HOP, 5 * HOP);
         listings = pacing.pace(LANE_LIMIT, 0);
         reads = pacing.pace(LANE_LIMIT, 0);
         writes = pacing.pace(LANE_LIMIT, 0);
@@ -75,6 +77,11 @@ final class Volume {
     /** Attributes and opening. */
     Pace metadata() {
         return metadata;
+    }
+
+    /** Looking for names that the kernel has not at hand; a file system in memory does not keep that a name is missing. */
+    Pace searches() {
+        return searches;
     }
 
     /** Reading directories. */

@@ -24,6 +24,7 @@ enum Ground {
     REMOTE_WITHOUT_IO_URING(IoMode.EPOLL, "/dev/shm");
 
     private static final int LANES = 2;
+    private static final long DESCRIPTORS = 8000;
     private static final long NFS = 0x6969;
 
     private final IoMode mode;
@@ -69,7 +70,7 @@ enum Ground {
                 throw new UncheckedIOException(e);
             }
             lanes = new Lanes(LANES, mode);
-            backend = new UringBackend(settings.apply(UringConfig.of(root)), new Volumes(volumes));
+            backend = new UringBackend(settings.apply(UringConfig.of(root).within(DESCRIPTORS)), new Volumes(volumes));
             backend.start(lanes).toCompletableFuture().join();
             share = backend.open(new Tenant("test", ClientArch.own(), -1L))
                     .toCompletableFuture()
