@@ -99,7 +99,7 @@ final class ReplyProbe<T>
         list = scatterList;
         in = call.request().in(Arena.ofAuto());
         if (call.hasScatter()) {
-            data = new Scatter(Arena.ofAuto(), call.room());
+            data = Scatter.ofData(Arena.ofAuto(), call.room());
             data.addTo(list);
         }
         if (call.payload() != null) {
@@ -217,17 +217,11 @@ final class ReplyProbe<T>
     @Override
     public Deferred defer() {
         open();
-        return task -> {
-            if (answer.isDone()) {
-                return false;
+        return task -> lane.execute(() -> {
+            if (!answered) {
+                task.run();
             }
-            lane.execute(() -> {
-                if (!answered) {
-                    task.run();
-                }
-            });
-            return true;
-        };
+        });
     }
 
     @Override
