@@ -18,7 +18,7 @@ import org.dpfs4j.io.Lanes;
 import org.dpfs4j.wire.ClientArch;
 import org.dpfs4j.wire.InitFlags;
 
-/** A started backend with a share and a client, for one rule. */
+/** A started backend with a share and a client, for one test. */
 public final class Fixture implements AutoCloseable {
     /** What the guest of the rules can do: no writeback cache, so that times and appending are the server's. */
     private static final long OFFERED = InitFlags.ASYNC_READ
@@ -42,7 +42,8 @@ public final class Fixture implements AutoCloseable {
     private final Client client;
     private boolean forgiven;
 
-    Fixture(Lanes lanes, Backend backend, Path scratch) throws IOException {
+    /** Starts the backend and mounts it; the requests' user is the owner of {@code scratch}. */
+    public Fixture(Lanes lanes, Backend backend, Path scratch) throws IOException {
         this.lanes = lanes;
         this.backend = backend;
         uid = (int) Files.getAttribute(scratch, "unix:uid");
