@@ -173,12 +173,13 @@ final class MemoryFileSystem implements FileSystem {
     }
 
     private static boolean setsNobody(SetattrIn in) {
-        return in.sets(SetattrValid.UID) && in.ownerUid() == Protocol.INVALID_ID
-                || in.sets(SetattrValid.GID) && in.ownerGid() == Protocol.INVALID_ID;
+        return (in.sets(SetattrValid.UID) && in.ownerUid() == Protocol.INVALID_ID)
+                || (in.sets(SetattrValid.GID) && in.ownerGid() == Protocol.INVALID_ID);
     }
 
     private static void setOwner(SetattrIn in, Inode inode) {
-        inode.mode = in.sets(SetattrValid.MODE) ? inode.mode & Mode.FORMAT | in.mode() & Mode.PERMISSIONS : inode.mode;
+        inode.mode =
+                in.sets(SetattrValid.MODE) ? (inode.mode & Mode.FORMAT) | (in.mode() & Mode.PERMISSIONS) : inode.mode;
         inode.uid = in.sets(SetattrValid.UID) ? in.ownerUid() : inode.uid;
         inode.gid = in.sets(SetattrValid.GID) ? in.ownerGid() : inode.gid;
         if (in.sets(SetattrValid.KILL_SUIDGID)) {
@@ -225,13 +226,13 @@ final class MemoryFileSystem implements FileSystem {
             reply.fail(Errno.EINVAL);
             return;
         }
-        var mode = in.mode() & Mode.PERMISSIONS | (format == 0 ? Mode.REGULAR : format);
+        var mode = (in.mode() & Mode.PERMISSIONS) | (format == 0 ? Mode.REGULAR : format);
         make(in, in.name(), mode, in.rdev(), null, reply);
     }
 
     @Override
     public void mkdir(MkdirIn in, EntryReply reply) {
-        make(in, in.name(), Mode.DIRECTORY | in.mode() & Mode.PERMISSIONS, 0, null, reply);
+        make(in, in.name(), Mode.DIRECTORY | (in.mode() & Mode.PERMISSIONS), 0, null, reply);
     }
 
     private void make(Request in, Name name, int mode, int device, byte[] target, EntryReply reply) {
@@ -290,7 +291,7 @@ final class MemoryFileSystem implements FileSystem {
     private Inode createOrFind(CreateIn in, Inode parent, String name) {
         var entry = parent.directory.get(name);
         if (entry == null) {
-            var mode = Mode.REGULAR | in.mode() & Mode.PERMISSIONS;
+            var mode = Mode.REGULAR | (in.mode() & Mode.PERMISSIONS);
             return tree.make(parent, name, mode, 0, null, in.uid(), in.gid());
         }
         if ((in.flags() & OpenFlags.EXCL) != 0) {

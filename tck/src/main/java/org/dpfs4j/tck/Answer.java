@@ -26,11 +26,16 @@ public record Answer<T>(String request, Errno error, T value) {
 
     /** Expects one of these errors. */
     public void fails(Errno... anyOf) {
+        fails(List.of(anyOf));
+    }
+
+    /** Expects one of these errors. */
+    public void fails(List<Errno> anyOf) {
         if (error == null) {
-            throw new AssertionError(request + " succeeded (" + value + "), expected " + List.of(anyOf));
+            throw new AssertionError(request + " succeeded (" + value + "), expected " + anyOf);
         }
-        if (!List.of(anyOf).contains(error)) {
-            throw new AssertionError(request + " answered " + error + ", expected " + List.of(anyOf));
+        if (!anyOf.contains(error)) {
+            throw new AssertionError(request + " answered " + error + ", expected " + anyOf);
         }
     }
 }

@@ -61,7 +61,7 @@ import org.dpfs4j.wire.WriteIn;
 /**
  * A guest's kernel for tests: asks one lane's {@link FileSystem} and waits for the answer. Each method is one request. What
  * the file system does against the contract is collected in {@link #violations}. From any thread but the lane's; longer than
- * other files because it has every operation.
+ * other files; why: it has every operation.
  *
  * <pre>{@code
  * var client = new Client(lanes.lane(0), share, share.features());
@@ -254,11 +254,16 @@ public final class Client implements AutoCloseable {
 
     /** MKDIR. */
     public Answer<Seen.Entry> mkdir(long parent, String name, int mode) {
+        return mkdir(parent, bytes(name), mode);
+    }
+
+    /** MKDIR. */
+    public Answer<Seen.Entry> mkdir(long parent, byte[] name, int mode) {
         var request = request(Opcode.MKDIR, parent)
                 .with(MkdirIn.LAYOUT)
                 .set("mode", mode)
                 .name(name);
-        return ask(Call.plain("MKDIR " + parent + "/" + name, request), MkdirIn::new, fileSystem::mkdir, Client::entry);
+        return ask(Call.plain(text("MKDIR", parent, name), request), MkdirIn::new, fileSystem::mkdir, Client::entry);
     }
 
     /** UNLINK. */

@@ -99,7 +99,7 @@ final class ReplyProbe<T>
         list = scatterList;
         in = call.request().in(Arena.ofAuto());
         if (call.hasScatter()) {
-            data = new Scatter(Arena.ofAuto(), call.room());
+            data = Scatter.ofData(Arena.ofAuto(), call.room());
             data.addTo(list);
         }
         if (call.payload() != null) {
