@@ -156,9 +156,7 @@ final class Slot
         operation = named;
         request = checked;
         structureBytes = named.answer().bytes();
-        if (structureBytes > 0) {
-            views.clear(structureBytes);
-        }
+        views.clear(named.answer().zeroedBytes());
     }
 
     /** The part of the request or reply that is moved without a copy of ours. */
