@@ -3,6 +3,7 @@ package org.dpfs4j.config;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,8 +28,9 @@ public final class Section {
     /**
      * A table.
      *
-     * @param name how messages call it, such as {@code [backend.local]}
-     * @param values texts, {@code Long}, {@code Boolean}, and {@code Section} for tables
+     * @param name how messages call it, such as {@code [backend.local]}; empty for the whole configuration
+     * @param values texts, {@code Long}, {@code Boolean}, {@code Section} for tables and {@code List} for arrays; a value
+     *     of any other type is a problem for whoever reads it
      * @param lineOf the line a key stands on; of the table itself for keys that are not there
      * @param problems where problems go
      */
@@ -64,7 +66,7 @@ public final class Section {
         var text = text(key);
         try {
             var path = Path.of(text);
-            if (!text.isEmpty() && !path.isAbsolute()) {
+            if (values.get(key) instanceof String && !path.isAbsolute()) {
                 problem(key, "must be an absolute path: \"" + text + "\"");
             }
             return path;
@@ -100,7 +102,7 @@ public final class Section {
     }
 
     private Optional<Long> quantity(String key, Units units) {
-        var text = text(key, null);
+        var text = value(key, String.class, units.expected(), null);
         if (text == null) {
             return Optional.empty();
         }
@@ -130,7 +132,30 @@ public final class Section {
 
     /** A table in this one that must be there; an empty one with a problem when it is not. */
     public Section table(String key) {
-        return required(key, Section.class, "a table", new Section(name + "." + key, Map.of(), lineOf, problems));
+        return required(key, Section.class, "a table", substitute(key));
+    }
+
+    /** A table in this one; an empty one when it is not there. */
+    public Section table(String key, Section otherwise) {
+        return value(key, Section.class, "a table", otherwise);
+    }
+
+    /** What stands in for a table that cannot be read: one problem is enough. */
+    private Section substitute(String key) {
+        return new Section(qualified(key), Map.of(), lineOf, new ArrayList<>());
+    }
+
+    /** The tables written as {@code [[key]]}, in the order written; none when there are none. */
+    public List<Section> list(String key) {
+        var tables = new ArrayList<Section>();
+        for (var element : value(key, List.class, "tables, each written as [[" + key + "]]", List.of())) {
+            if (element instanceof Section table) {
+                tables.add(table);
+            } else {
+                problem(key, "must be tables, each written as [[" + key + "]]: " + shown(element));
+            }
+        }
+        return tables;
     }
 
     /** The tables in this one, in the order written; every other value is a problem. */
@@ -150,7 +175,7 @@ public final class Section {
     private <T> T required(String key, Class<T> type, String what, T otherwise) {
         if (!has(key)) {
             known.add(key);
-            problem(key, "is missing");
+            problems.add(Problem.absence(lineOf.applyAsInt(key), qualified(key) + " is missing"));
             return otherwise;
         }
         return value(key, type, what, otherwise);
@@ -163,10 +188,18 @@ public final class Section {
             return otherwise;
         }
         if (!type.isInstance(value)) {
-            problem(key, "must be " + what + ": " + value);
+            problem(key, "must be " + what + ": " + shown(value));
             return otherwise;
         }
         return type.cast(value);
+    }
+
+    private static String shown(Object value) {
+        return switch (value) {
+            case String text -> "\"" + text + "\"";
+            case List<?> list -> "an array";
+            default -> value.toString();
+        };
     }
 
     /**
@@ -178,14 +211,29 @@ public final class Section {
         try {
             return record.get();
         } catch (IllegalArgumentException e) {
-            problems.add(new Problem(lineOf.applyAsInt(""), name + ": " + e.getMessage()));
+            problems.add(new Problem(lineOf.applyAsInt(""), name + (name.isEmpty() ? "" : ": ") + e.getMessage()));
             return null;
         }
     }
 
     /** Reports a problem with a key. */
     public void problem(String key, String message) {
-        problems.add(new Problem(lineOf.applyAsInt(key), name + " " + key + " " + message));
+        problems.add(new Problem(lineOf.applyAsInt(key), qualified(key) + " " + message));
+    }
+
+    /** A key as messages call it: {@code lanes}, {@code [server] lanes}, {@code [[device]] transport.socket}. */
+    private String qualified(String key) {
+        return name.isEmpty() ? key : name + (name.endsWith("]") ? " " : ".") + key;
+    }
+
+    /** Takes every key for known: nobody can tell which are, as when the type of the table is unknown. */
+    public void acceptAll() {
+        values.forEach((key, value) -> {
+            known.add(key);
+            if (value instanceof Section table) {
+                table.acceptAll();
+            }
+        });
     }
 
     /** Reports every key that nobody has read, here and in the tables below. */
@@ -198,6 +246,12 @@ public final class Section {
                                 + String.join(", ", known.stream().sorted().toList()) + ")");
             } else if (value instanceof Section table) {
                 table.reportUnknownKeys();
+            } else if (value instanceof List<?> list) {
+                list.forEach(element -> {
+                    if (element instanceof Section table) {
+                        table.reportUnknownKeys();
+                    }
+                });
             }
         });
     }
