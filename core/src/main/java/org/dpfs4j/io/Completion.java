@@ -7,7 +7,7 @@ package org.dpfs4j.io;
 @FunctionalInterface
 public interface Completion<O extends Owner> {
     /**
-     * Ends the operation.
+     * Takes the result.
      *
      * @param result the kernel's result: a value, or a negated errno (-ECANCELED or -EINTR after a cancel)
      * @param owner what the operation was done for
