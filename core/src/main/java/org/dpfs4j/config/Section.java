@@ -116,18 +116,20 @@ public final class Section {
 
     /** One of an enum's names, in kebab case. */
     public <E extends Enum<E>> E choice(String key, E otherwise) {
-        var text = text(key, null);
-        if (text == null) {
-            return otherwise;
-        }
-        var names = new LinkedHashMap<String, E>();
+        var named = new LinkedHashMap<String, E>();
         for (var constant : otherwise.getDeclaringClass().getEnumConstants()) {
-            names.put(constant.name().toLowerCase(Locale.ROOT).replace('_', '-'), constant);
+            named.put(constant.name().toLowerCase(Locale.ROOT).replace('_', '-'), constant);
         }
-        if (!names.containsKey(text)) {
-            problem(key, "must be one of " + String.join(", ", names.keySet()) + ": \"" + text + "\"");
+        return has(key) ? choice(key, named).orElse(otherwise) : otherwise;
+    }
+
+    /** One of what has these names, which must be there; empty with a problem when it is not. */
+    public <V> Optional<V> choice(String key, Map<String, V> named) {
+        var text = required(key, String.class, "a text", null);
+        if (text != null && !named.containsKey(text)) {
+            problem(key, "must be one of " + String.join(", ", named.keySet()) + ": " + shown(text));
         }
-        return names.getOrDefault(text, otherwise);
+        return Optional.ofNullable(named.get(text));
     }
 
     /** A table in this one that must be there; an empty one with a problem when it is not. */
@@ -136,8 +138,8 @@ public final class Section {
     }
 
     /** A table in this one; an empty one when it is not there. */
-    public Section table(String key, Section otherwise) {
-        return value(key, Section.class, "a table", otherwise);
+    public Section optionalTable(String key) {
+        return value(key, Section.class, "a table", substitute(key));
     }
 
     /** What stands in for a table that cannot be read: one problem is enough. */
@@ -175,7 +177,7 @@ public final class Section {
     private <T> T required(String key, Class<T> type, String what, T otherwise) {
         if (!has(key)) {
             known.add(key);
-            problems.add(Problem.absence(lineOf.applyAsInt(key), qualified(key) + " is missing"));
+            absence(key, "is missing");
             return otherwise;
         }
         return value(key, type, what, otherwise);
@@ -219,6 +221,11 @@ public final class Section {
     /** Reports a problem with a key. */
     public void problem(String key, String message) {
         problems.add(new Problem(lineOf.applyAsInt(key), qualified(key) + " " + message));
+    }
+
+    /** Reports that what a key needs was not found. */
+    public void absence(String key, String message) {
+        problems.add(Problem.absence(lineOf.applyAsInt(key), qualified(key) + " " + message));
     }
 
     /** A key as messages call it: {@code lanes}, {@code [server] lanes}, {@code [[device]] transport.socket}. */

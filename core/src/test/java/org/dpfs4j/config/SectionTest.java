@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -63,6 +64,7 @@ class SectionTest {
         assertThat(section.size("size", 3)).isEqualTo(3);
         assertThat(section.choice("colour", Colour.RED)).isEqualTo(Colour.RED);
         assertThat(section.list("list")).isEmpty();
+        assertThat(section.optionalTable("table").text("text")).isEmpty();
         assertProblems();
     }
 
@@ -128,6 +130,20 @@ class SectionTest {
     void choicesNameAllThatIsAllowed() {
         assertThat(section("colour", "BLUE").choice("colour", Colour.RED)).isEqualTo(Colour.RED);
         assertProblems("11: [s] colour must be one of red, dark-blue: \"BLUE\"");
+    }
+
+    @Test
+    void aChoiceOfNamedThingsMustBeThere() {
+        var named = new TreeMap<>(Map.of("one", 1, "two", 2));
+        var section = section("type", "two", "other", "three", "number", 3L);
+        assertThat(section.choice("type", named)).contains(2);
+        assertThat(section.choice("other", named)).isEmpty();
+        assertThat(section.choice("number", named)).isEmpty();
+        assertThat(section.choice("nothing", named)).isEmpty();
+        assertProblems(
+                "12: [s] other must be one of one, two: \"three\"",
+                "13: [s] number must be a text: 3",
+                "10: [s] nothing is missing");
     }
 
     @Test
