@@ -2,7 +2,8 @@
 # Puts the newest linux/fuse.h that Debian has (package linux-libc-dev of sid) under a folder: usage: fetch-fuse-header.sh FOLDER
 #
 # The machine's own apt configuration, lists and packages stay untouched: apt runs on a configuration in FOLDER/apt, with
-# the mirror and proxy taken from the machine's. The headers are then FOLDER/include/linux/fuse.h and its neighbours.
+# the mirror and proxy taken from the machine's. The headers are then
+# FOLDER/include/linux/fuse.h and its neighbours.
 set -eu
 
 folder=${1:?usage: fetch-fuse-header.sh FOLDER}
@@ -38,6 +39,11 @@ echo "deb [signed-by=$keyring] $mirror sid main" > "$apt/etc/sources.list"
 export APT_CONFIG="$apt/apt.conf"
 apt-get -q -q update
 (cd "$apt/package" && apt-get -q -q download linux-libc-dev && dpkg-deb -x linux-libc-dev_*.deb .)
+# The processors' headers are links into another folder of the package.
+mkdir "$apt/include"
+for part in linux asm-generic x86_64-linux-gnu aarch64-linux-gnu; do
+    cp -rL "$apt/package/usr/include/$part" "$apt/include/$part"
+done
 rm -rf "$folder/include"
-mv "$apt/package/usr/include" "$folder/include"
+mv "$apt/include" "$folder/include"
 rm -rf "$apt"

@@ -1,2 +1,2 @@
-/** The pipeline between a queue and a file system: decode, check, route, call, encode. */
+/** The FUSE pipeline on a queue: decoder, router, backend handler, encoder; the session of a device; slots. */
 package org.dpfs4j.fuse;

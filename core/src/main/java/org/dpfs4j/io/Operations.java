@@ -77,6 +77,7 @@ final class Operations {
     }
 
     /** The next operation of {@code owner} (of anybody when null) from {@code from} on, or -1. */
+    @SuppressWarnings("ReferenceEquality") // an owner is itself only
     int next(Owner owner, int from) {
         for (int index = from; index < owners.length; index++) {
             if (owners[index] != null && (owner == null || owners[index] == owner)) {

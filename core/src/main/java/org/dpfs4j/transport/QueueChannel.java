@@ -20,7 +20,10 @@ public abstract class QueueChannel extends AbstractChannel {
 
     private final Lane lane;
     private final int queueIndex;
+
+    @SuppressWarnings("this-escape") // a config only keeps its channel
     private final ChannelConfig config = new DefaultChannelConfig(this);
+
     private boolean open = true;
 
     /**

@@ -215,6 +215,12 @@ public final class Attr extends Struct {
         return this;
     }
 
+    /** Fills all fields from another structure. */
+    public Attr copy(Attr other) {
+        copyFrom(other, 0, LAYOUT.byteSize());
+        return this;
+    }
+
     /** Fills all fields from what statx(2) answered; {@link #flags()} becomes 0. */
     public Attr from(Statx statx) {
         return ino(statx.ino())

@@ -7,7 +7,10 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 
-/** BATCH_FORGET: {@code struct fuse_batch_forget_in}, then {@link ForgetOne} entries. No reply. Valid until the exchange is given back. */
+/**
+ * BATCH_FORGET: {@code struct fuse_batch_forget_in}, then {@link ForgetOne} entries. No reply. Valid until the exchange
+ * is given back.
+ */
 public final class BatchForgetIn extends Request {
     /** 8 bytes. */
     public static final StructLayout LAYOUT = MemoryLayout.structLayout(U32.withName("count"), U32.withName("dummy"));

@@ -7,7 +7,10 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 
-/** COPY_FILE_RANGE and COPY_FILE_RANGE_64: {@code struct fuse_copy_file_range_in}; the source is {@link #nodeId()}. Valid until the reply is sent. */
+/**
+ * COPY_FILE_RANGE and COPY_FILE_RANGE_64: {@code struct fuse_copy_file_range_in}; the source is {@link #nodeId()}.
+ * Valid until the reply is sent.
+ */
 public final class CopyFileRangeIn extends Request {
     /** 56 bytes. */
     public static final StructLayout LAYOUT = MemoryLayout.structLayout(
@@ -24,7 +27,8 @@ public final class CopyFileRangeIn extends Request {
 
     private static final long FH_IN = BODY + at(LAYOUT, "fh_in");
     private static final long OFF_IN = BODY + at(LAYOUT, "off_in");
-    private static final long NODEID_OUT = BODY + at(LAYOUT, "nodeid_out");
+    /** Where the request names the target node, see {@link Request#idAt}. */
+    public static final long TARGET_NODE_ID = BODY + at(LAYOUT, "nodeid_out");
     private static final long FH_OUT = BODY + at(LAYOUT, "fh_out");
     private static final long OFF_OUT = BODY + at(LAYOUT, "off_out");
     private static final long LEN = BODY + at(LAYOUT, "len");
@@ -47,7 +51,7 @@ public final class CopyFileRangeIn extends Request {
 
     /** The node to copy to. */
     public long targetNodeId() {
-        return head.get(U64, NODEID_OUT);
+        return head.get(U64, TARGET_NODE_ID);
     }
 
     /** The handle to copy to. */

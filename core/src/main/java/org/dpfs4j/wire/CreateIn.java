@@ -7,7 +7,10 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 
-/** CREATE: {@code struct fuse_create_in}, then the name in the directory {@link #nodeId()}. Valid until the reply is sent. */
+/**
+ * CREATE: {@code struct fuse_create_in}, then the name in the directory {@link #nodeId()}. Valid until the reply is
+ * sent.
+ */
 public final class CreateIn extends Request {
     /** 16 bytes. */
     public static final StructLayout LAYOUT = MemoryLayout.structLayout(

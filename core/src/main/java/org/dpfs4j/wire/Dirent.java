@@ -10,7 +10,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 
-/** An entry of a READDIR reply: {@code struct fuse_dirent}, then the name without NUL, filled up with zeros to 8 bytes. */
+/**
+ * An entry of a READDIR reply: {@code struct fuse_dirent}, then the name without NUL, filled up with zeros to 8 bytes.
+ */
 public final class Dirent {
     /** The structure without the name, 24 bytes. */
     public static final StructLayout LAYOUT = MemoryLayout.structLayout(
@@ -27,12 +29,12 @@ public final class Dirent {
 
     /** Size in bytes of an entry whose name has {@code nameLength} bytes. */
     public static int sizeBytes(int nameLength) {
-        return NAME + nameLength + ALIGNMENT - 1 & -ALIGNMENT;
+        return (NAME + nameLength + ALIGNMENT - 1) & -ALIGNMENT;
     }
 
     /**
-     * Writes an entry if it fits whole. The parameters are loose because a directory is written entry by entry without an
-     * object for each.
+     * Writes an entry if it fits whole. The parameters are loose because a directory is written entry by entry without
+     * an object for each.
      *
      * @param address where to write, absolute
      * @param room how many bytes may be written there

@@ -6,7 +6,9 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 
-/** An entry of a READDIRPLUS reply: {@code struct fuse_direntplus}, a LOOKUP reply and a {@link Dirent} with its name. */
+/**
+ * An entry of a READDIRPLUS reply: {@code struct fuse_direntplus}, a LOOKUP reply and a {@link Dirent} with its name.
+ */
 public final class DirentPlus {
     /** The structure without the name, 152 bytes. */
     public static final StructLayout LAYOUT =
@@ -24,7 +26,8 @@ public final class DirentPlus {
      *
      * @param address where to write, absolute
      * @param room how many bytes may be written there
-     * @param entry the node; node id 0 when the guest shall look the name up itself, as it must for {@code .} and {@code ..}
+     * @param entry the node; node id 0 when the guest shall look the name up itself, as it must for {@code .} and
+     * {@code ..}
      * @param nextCookie what READDIRPLUS shall bring to go on behind this entry, not 0
      * @param nameAddress the name's first byte, absolute
      * @param nameLength the name's length in bytes without NUL, 1 to 255

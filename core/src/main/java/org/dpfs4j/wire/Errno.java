@@ -150,7 +150,9 @@ public enum Errno {
         return code;
     }
 
-    /** The error of that number, {@link #EIO} when Linux has none: 0, negative and unknown numbers are answered so, too. */
+    /**
+     * The error of that number, {@link #EIO} when Linux has none: 0, negative and unknown numbers are answered so, too.
+     */
     public static Errno of(int code) {
         return code >= 0 && code < BY_CODE.length ? BY_CODE[code] : EIO;
     }

@@ -8,9 +8,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 
 /**
- * What a guest sends behind the names when it creates something: a security context ({@link InitFlags#SECURITY_CTX}) and the
- * one group of the caller that is the parent's ({@link InitFlags#CREATE_SUPP_GROUP}). Everything in it is hostile. Valid until
- * the reply is sent.
+ * What a guest sends behind the names when it creates something: a security context ({@link InitFlags#SECURITY_CTX})
+ * and the one group of the caller that is the parent's ({@link InitFlags#CREATE_SUPP_GROUP}). Everything in it is
+ * hostile. Valid until the reply is sent.
  *
  * <pre>
  *   fuse_ext_header: size, type           size counts the header and ends at a multiple of 8
@@ -48,8 +48,8 @@ public final class Extensions {
     }
 
     /**
-     * Whether every extension lies inside the request with all that it declares, none is unknown or comes twice, and nothing is
-     * left over. No extension at all is well formed. Only then the other methods may be called.
+     * Whether every extension lies inside the request with all that it declares, none is unknown or comes twice, and
+     * nothing is left over. No extension at all is well formed. Only then the other methods may be called.
      */
     public boolean wellFormed() {
         long end = end();

@@ -1,6 +1,8 @@
 package org.dpfs4j.wire;
 
-/** What guest and server agree on in INIT ({@code FUSE_*} flags), {@code flags} below bit 32 and {@code flags2} above. */
+/**
+ * What guest and server agree on in INIT ({@code FUSE_*} flags), {@code flags} below bit 32 and {@code flags2} above.
+ */
 public final class InitFlags {
     /** The guest sends several reads of a file at once. */
     public static final long ASYNC_READ = 1L << 0;

@@ -7,7 +7,10 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 
-/** INIT: {@code struct fuse_init_in}. A guest before 7.36 sends only its first {@link #COMPAT_BYTES} bytes. Valid until the reply is sent. */
+/**
+ * INIT: {@code struct fuse_init_in}. A guest before 7.36 sends only its first {@link #COMPAT_BYTES} bytes. Valid until
+ * the reply is sent.
+ */
 public final class InitIn extends Request {
     /** The long form, 64 bytes. */
     public static final StructLayout LAYOUT = MemoryLayout.structLayout(
@@ -56,6 +59,6 @@ public final class InitIn extends Request {
         if ((low & InitFlags.INIT_EXT) == 0 || lengthBytes() < FLAGS2 + U32.byteSize()) {
             return low;
         }
-        return low | (long) head.get(U32, FLAGS2) << Integer.SIZE;
+        return low | ((long) head.get(U32, FLAGS2) << Integer.SIZE);
     }
 }

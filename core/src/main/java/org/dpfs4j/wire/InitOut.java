@@ -82,7 +82,10 @@ public final class InitOut extends Struct {
         return this;
     }
 
-    /** How many background requests (readahead, writeback, asynchronous I/O) may be in flight; 0 leaves the guest's default of 12. */
+    /**
+     * How many background requests (readahead, writeback, asynchronous I/O) may be in flight; 0 leaves the guest's
+     * default of 12.
+     */
     public int maxBackground() {
         return getShort(MAX_BACKGROUND);
     }
@@ -172,7 +175,7 @@ public final class InitOut extends Struct {
 
     /** What both sides do ({@link InitFlags}). */
     public long flags() {
-        return getUnsigned(FLAGS) | getUnsigned(FLAGS2) << Integer.SIZE;
+        return getUnsigned(FLAGS) | (getUnsigned(FLAGS2) << Integer.SIZE);
     }
 
     /** Fills {@link #flags()}; the upper half counts only with {@link InitFlags#INIT_EXT}. */

@@ -7,7 +7,10 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 
-/** INTERRUPT: {@code struct fuse_interrupt_in}. No reply is due unless the request is unknown (EAGAIN). Valid until the reply is sent. */
+/**
+ * INTERRUPT: {@code struct fuse_interrupt_in}. No reply is due unless the request is unknown (EAGAIN). Valid until the
+ * reply is sent.
+ */
 public final class InterruptIn extends Request {
     /** 8 bytes. */
     public static final StructLayout LAYOUT = MemoryLayout.structLayout(U64.withName("unique"));

@@ -7,7 +7,10 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 
-/** LINK: {@code struct fuse_link_in}, then the new name in the directory {@link #nodeId()}. Valid until the reply is sent. */
+/**
+ * LINK: {@code struct fuse_link_in}, then the new name in the directory {@link #nodeId()}. Valid until the reply is
+ * sent.
+ */
 public final class LinkIn extends Request {
     /** 8 bytes. */
     public static final StructLayout LAYOUT = MemoryLayout.structLayout(U64.withName("oldnodeid"));
@@ -15,7 +18,8 @@ public final class LinkIn extends Request {
     /** What follows the structure. */
     public static final Tail TAIL = Tail.NAME;
 
-    private static final long OLDNODEID = BODY + at(LAYOUT, "oldnodeid");
+    /** Where the request names the linked node, see {@link Request#idAt}. */
+    public static final long OLD_NODE_ID = BODY + at(LAYOUT, "oldnodeid");
 
     private final Name name;
 
@@ -27,7 +31,7 @@ public final class LinkIn extends Request {
 
     /** The node that gets a further name. */
     public long oldNodeId() {
-        return head.get(U64, OLDNODEID);
+        return head.get(U64, OLD_NODE_ID);
     }
 
     /** The new entry's name. */

@@ -7,7 +7,9 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 
-/** MKDIR: {@code struct fuse_mkdir_in}, then the name in the directory {@link #nodeId()}. Valid until the reply is sent. */
+/**
+ * MKDIR: {@code struct fuse_mkdir_in}, then the name in the directory {@link #nodeId()}. Valid until the reply is sent.
+ */
 public final class MkdirIn extends Request {
     /** 8 bytes. */
     public static final StructLayout LAYOUT = MemoryLayout.structLayout(U32.withName("mode"), U32.withName("umask"));

@@ -7,7 +7,9 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 
-/** MKNOD: {@code struct fuse_mknod_in}, then the name in the directory {@link #nodeId()}. Valid until the reply is sent. */
+/**
+ * MKNOD: {@code struct fuse_mknod_in}, then the name in the directory {@link #nodeId()}. Valid until the reply is sent.
+ */
 public final class MknodIn extends Request {
     /** 16 bytes. */
     public static final StructLayout LAYOUT = MemoryLayout.structLayout(

@@ -70,6 +70,6 @@ public final class Mode {
 
     /** The type bits of a mode from the type of a directory entry ({@code DT_*}). */
     public static int ofDirentType(int type) {
-        return type << DIRENT_TYPE_SHIFT & FORMAT;
+        return (type << DIRENT_TYPE_SHIFT) & FORMAT;
     }
 }

@@ -6,8 +6,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A string of a request: bytes that end with a NUL, in no particular character set. Its place is found anew for every request
- * in the same memory. Valid until the reply is sent.
+ * A string of a request: bytes that end with a NUL, in no particular character set. Its place is found anew for every
+ * request in the same memory. Valid until the reply is sent.
  */
 public final class Name {
     private final MemorySegment head;
@@ -47,11 +47,15 @@ public final class Name {
     }
 
     /**
-     * Whether this can be an entry of a directory: not empty, not {@code .} or {@code ..}, without a slash. Anything else
-     * could lead out of the directory and never reaches a backend.
+     * Whether this can be an entry of a directory: not empty, not {@code .} or {@code ..}, without a slash. Anything
+     * else could lead out of the directory and never reaches a backend.
      */
     public boolean isEntryName() {
-        long start = start();
+        return isEntryName(head, start());
+    }
+
+    /** Whether the NUL-terminated bytes at {@code start} of a request are an entry's name, as {@link #isEntryName()}. */
+    public static boolean isEntryName(MemorySegment head, long start) {
         long end = start;
         for (byte b = head.get(JAVA_BYTE, end); b != 0; b = head.get(JAVA_BYTE, ++end)) {
             if (b == '/') {
@@ -60,8 +64,8 @@ public final class Name {
         }
         return switch ((int) (end - start)) {
             case 0 -> false;
-            case 1 -> byteAt(0) != '.';
-            case 2 -> byteAt(0) != '.' || byteAt(1) != '.';
+            case 1 -> head.get(JAVA_BYTE, start) != '.';
+            case 2 -> head.get(JAVA_BYTE, start) != '.' || head.get(JAVA_BYTE, start + 1) != '.';
             default -> true;
         };
     }

@@ -3,7 +3,10 @@ package org.dpfs4j.wire;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 
-/** LOOKUP, UNLINK and RMDIR: an entry's name in the directory {@link #nodeId()}, no structure. Valid until the reply is sent. */
+/**
+ * LOOKUP, UNLINK and RMDIR: an entry's name in the directory {@link #nodeId()}, no structure. Valid until the reply is
+ * sent.
+ */
 public final class NameIn extends Request {
     /** No structure: the name follows the header. */
     public static final StructLayout LAYOUT = NO_BODY;

@@ -8,7 +8,10 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 
-/** NOTIFY_REPLY: {@code struct fuse_notify_retrieve_in}, then the data; the node is {@link #nodeId()}. No reply. Valid until the exchange is given back. */
+/**
+ * NOTIFY_REPLY: {@code struct fuse_notify_retrieve_in}, then the data; the node is {@link #nodeId()}. No reply. Valid
+ * until the exchange is given back.
+ */
 public final class NotifyRetrieveIn extends Request {
     /** 40 bytes. */
     public static final StructLayout LAYOUT = MemoryLayout.structLayout(

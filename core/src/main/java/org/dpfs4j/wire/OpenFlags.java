@@ -1,8 +1,8 @@
 package org.dpfs4j.wire;
 
 /**
- * Flags of open(2) in the server's own ABI. Most have one value everywhere; {@code DIRECT}, {@code LARGEFILE}, {@code DIRECTORY}
- * and {@code NOFOLLOW} change places between x86-64 and arm64, so a guest's flags are translated before use.
+ * Flags of open(2) in the server's own ABI. Most have one value everywhere; {@code DIRECT}, {@code LARGEFILE}, {@code
+ * DIRECTORY} and {@code NOFOLLOW} change places between x86-64 and arm64, so a guest's flags are translated before use.
  */
 public final class OpenFlags {
     /** The bits of the access mode. */

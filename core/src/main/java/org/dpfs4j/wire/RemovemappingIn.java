@@ -8,7 +8,10 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 
-/** REMOVEMAPPING: {@code struct fuse_removemapping_in}, then {@code struct fuse_removemapping_one} entries. Valid until the reply is sent. */
+/**
+ * REMOVEMAPPING: {@code struct fuse_removemapping_in}, then {@code struct fuse_removemapping_one} entries. Valid until
+ * the reply is sent.
+ */
 public final class RemovemappingIn extends Request {
     /** 4 bytes. */
     public static final StructLayout LAYOUT = MemoryLayout.structLayout(U32.withName("count"));

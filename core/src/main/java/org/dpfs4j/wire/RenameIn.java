@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 
 /**
- * RENAME: {@code struct fuse_rename_in}, then the name in the directory {@link #nodeId()} and the new name. RENAME2 is the
- * same with flags, so a file system needs one method for both. Valid until the reply is sent.
+ * RENAME: {@code struct fuse_rename_in}, then the name in the directory {@link #nodeId()} and the new name. RENAME2 is
+ * the same with flags, so a file system needs one method for both. Valid until the reply is sent.
  */
 public sealed class RenameIn extends Request permits Rename2In {
     /** 8 bytes. */
@@ -18,7 +18,8 @@ public sealed class RenameIn extends Request permits Rename2In {
     /** What follows the structure. */
     public static final Tail TAIL = Tail.NAME_NAME;
 
-    private static final long NEWDIR = BODY + at(LAYOUT, "newdir");
+    /** Where the request names the new parent, see {@link Request#idAt}. */
+    public static final long NEW_PARENT_ID = BODY + at(LAYOUT, "newdir");
 
     private final Name name;
     private final Name newName;
@@ -36,7 +37,7 @@ public sealed class RenameIn extends Request permits Rename2In {
 
     /** The directory of the new name. */
     public final long newParentId() {
-        return head.get(U64, NEWDIR);
+        return head.get(U64, NEW_PARENT_ID);
     }
 
     /** How to rename ({@link RenameFlags}), 0 for RENAME. */

@@ -10,8 +10,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 
 /**
- * The header of every request, {@code struct fuse_in_header}, and the whole request of READLINK, STATFS and DESTROY. A view
- * belongs to its memory and may be used again for every request that is put there. Valid until the reply is sent.
+ * The header of every request, {@code struct fuse_in_header}, and the whole request of READLINK, STATFS and DESTROY. A
+ * view belongs to its memory and may be used again for every request that is put there. Valid until the reply is sent.
  *
  * <pre>
  *   0              40                                         lengthBytes()
@@ -40,7 +40,9 @@ public class Request {
     private static final long LEN = at(HEADER, "len");
     private static final long OPCODE = at(HEADER, "opcode");
     private static final long UNIQUE = at(HEADER, "unique");
-    private static final long NODEID = at(HEADER, "nodeid");
+    /** Where the header names the node, see {@link #idAt}. */
+    public static final long NODE_ID = at(HEADER, "nodeid");
+
     private static final long UID = at(HEADER, "uid");
     private static final long GID = at(HEADER, "gid");
     private static final long PID = at(HEADER, "pid");
@@ -75,9 +77,19 @@ public class Request {
         return (unique() & Protocol.UNIQUE_RESENT) != 0;
     }
 
+    /** The node id at {@code offset} of the snapshot: {@link #NODE_ID}, or where a request names a second node. */
+    public final long idAt(long offset) {
+        return head.get(U64, offset);
+    }
+
+    /** Changes the node id at {@code offset} of the snapshot: a router takes the mount out of it. */
+    public final void idAt(long offset, long nodeId) {
+        head.set(U64, offset, nodeId);
+    }
+
     /** The node that the request is about; may be forged. */
     public final long nodeId() {
-        return head.get(U64, NODEID);
+        return head.get(U64, NODE_ID);
     }
 
     /** User of the caller, as an unsigned bit pattern; {@link Protocol#INVALID_ID} reaches no system call. */

@@ -8,7 +8,10 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 
-/** SETATTR: {@code struct fuse_setattr_in}. A field counts only when its bit is in {@link #valid()}. Valid until the reply is sent. */
+/**
+ * SETATTR: {@code struct fuse_setattr_in}. A field counts only when its bit is in {@link #valid()}. Valid until the
+ * reply is sent.
+ */
 public final class SetattrIn extends Request {
     /** 88 bytes. */
     public static final StructLayout LAYOUT = MemoryLayout.structLayout(
@@ -107,7 +110,9 @@ public final class SetattrIn extends Request {
         return Integer.toUnsignedLong(head.get(U32, CTIMENSEC));
     }
 
-    /** Whether the nanoseconds of every time set are below one second: larger values mean "now" and "omit" to utimensat. */
+    /**
+     * Whether the nanoseconds of every time set are below one second: larger values mean "now" and "omit" to utimensat.
+     */
     public boolean timesAreValid() {
         return (!sets(SetattrValid.ATIME) || atimeNanos() < NANOS_PER_SECOND)
                 && (!sets(SetattrValid.MTIME) || mtimeNanos() < NANOS_PER_SECOND)

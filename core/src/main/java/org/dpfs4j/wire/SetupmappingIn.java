@@ -7,7 +7,10 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 
-/** SETUPMAPPING: {@code struct fuse_setupmapping_in}: shows a part of a file in the shared memory window. Valid until the reply is sent. */
+/**
+ * SETUPMAPPING: {@code struct fuse_setupmapping_in}: shows a part of a file in the shared memory window. Valid until
+ * the reply is sent.
+ */
 public final class SetupmappingIn extends Request {
     /** 40 bytes. */
     public static final StructLayout LAYOUT = MemoryLayout.structLayout(

@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 
 /**
- * SETXATTR after {@code SETXATTR_EXT} was negotiated: the whole {@code struct fuse_setxattr_in}. Valid until the reply is
- * sent.
+ * SETXATTR after {@code SETXATTR_EXT} was negotiated: the whole {@code struct fuse_setxattr_in}. Valid until the reply
+ * is sent.
  */
 public final class SetxattrExtIn extends SetxattrIn {
     /** 16 bytes; it begins like {@link SetxattrIn#LAYOUT}. */

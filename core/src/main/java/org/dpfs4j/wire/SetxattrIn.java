@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 
 /**
- * SETXATTR: the first 8 bytes of {@code struct fuse_setxattr_in}, then the attribute's name and its value. Whether the body
- * is this one or {@link SetxattrExtIn} follows only from the negotiated flags. Valid until the reply is sent.
+ * SETXATTR: the first 8 bytes of {@code struct fuse_setxattr_in}, then the attribute's name and its value. Whether the
+ * body is this one or {@link SetxattrExtIn} follows only from the negotiated flags. Valid until the reply is sent.
  */
 public sealed class SetxattrIn extends Request permits SetxattrExtIn {
     /** 8 bytes: the kernel's structure up to {@code FUSE_COMPAT_SETXATTR_IN_SIZE}. */

@@ -11,7 +11,10 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 
-/** The attributes of a file as statx(2) answers them: {@code struct statx} of {@code linux/stat.h}. A field counts only when its bit is in {@link #mask()}. */
+/**
+ * The attributes of a file as statx(2) answers them: {@code struct statx} of {@code linux/stat.h}. A field counts only
+ * when its bit is in {@link #mask()}.
+ */
 public final class Statx extends Struct {
     /** {@code struct statx_timestamp}. */
     static final StructLayout TIMESTAMP_LAYOUT =
@@ -42,7 +45,7 @@ public final class Statx extends Struct {
             U64.withName("stx_mnt_id"),
             U32.withName("stx_dio_mem_align"),
             U32.withName("stx_dio_offset_align"),
-            MemoryLayout.sequenceLayout(12, U64).withName("rest"));
+            MemoryLayout.paddingLayout(96));
 
     /** Size in bytes. */
     public static final int BYTES = 256;

@@ -9,8 +9,8 @@ import java.lang.foreign.StructLayout;
 import java.util.Objects;
 
 /**
- * A kernel structure at a fixed place of memory, filled and read field by field. Filling methods are named like the reading
- * ones and return the structure itself. Fields that nobody fills keep what was there: {@link #clear()} first.
+ * A kernel structure at a fixed place of memory, filled and read field by field. Filling methods are named like the
+ * reading ones and return the structure itself. Fields that nobody fills keep what was there: {@link #clear()} first.
  */
 public abstract class Struct {
     private static final long NANOS_PER_SECOND = 1_000_000_000;

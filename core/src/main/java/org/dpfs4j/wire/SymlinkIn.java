@@ -3,7 +3,9 @@ package org.dpfs4j.wire;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 
-/** SYMLINK: the name in the directory {@link #nodeId()}, then the target; no structure. Valid until the reply is sent. */
+/**
+ * SYMLINK: the name in the directory {@link #nodeId()}, then the target; no structure. Valid until the reply is sent.
+ */
 public final class SymlinkIn extends Request {
     /** No structure: the names follow the header. */
     public static final StructLayout LAYOUT = NO_BODY;

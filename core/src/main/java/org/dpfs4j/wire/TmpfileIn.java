@@ -6,7 +6,10 @@ import static org.dpfs4j.wire.Wire.at;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 
-/** TMPFILE: {@code struct fuse_create_in}, then a name without meaning; the file gets no entry in {@link #nodeId()}. Valid until the reply is sent. */
+/**
+ * TMPFILE: {@code struct fuse_create_in}, then a name without meaning; the file gets no entry in {@link #nodeId()}.
+ * Valid until the reply is sent.
+ */
 public final class TmpfileIn extends Request {
     /** 16 bytes. */
     public static final StructLayout LAYOUT = CreateIn.LAYOUT;

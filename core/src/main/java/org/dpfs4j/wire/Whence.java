@@ -1,6 +1,9 @@
 package org.dpfs4j.wire;
 
-/** What an offset of lseek(2) is relative to ({@code SEEK_*}); a guest sends only DATA and HOLE unless the file is of a special kind. */
+/**
+ * What an offset of lseek(2) is relative to ({@code SEEK_*}); a guest sends only DATA and HOLE unless the file is of a
+ * special kind.
+ */
 public final class Whence {
     /** The beginning of the file. */
     public static final int SET = 0;

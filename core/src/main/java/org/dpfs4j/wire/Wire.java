@@ -8,8 +8,8 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * The field types of {@code linux/fuse.h}. FUSE speaks the byte order of the machine, which is little-endian on every machine
- * served here; fields may lie at any address, for requests come in pieces.
+ * The field types of {@code linux/fuse.h}. FUSE speaks the byte order of the machine, which is little-endian on every
+ * machine served here; fields may lie at any address, for requests come in pieces.
  */
 final class Wire {
     static final ValueLayout.OfShort U16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);

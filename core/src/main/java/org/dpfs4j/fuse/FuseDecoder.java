@@ -1,0 +1,241 @@
+package org.dpfs4j.fuse;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayDeque;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.dpfs4j.memory.Limits;
+import org.dpfs4j.memory.Memory;
+import org.dpfs4j.transport.Exchange;
+import org.dpfs4j.transport.QueueChannel;
+import org.dpfs4j.transport.QueueEvent;
+import org.dpfs4j.wire.Errno;
+import org.dpfs4j.wire.GetxattrIn;
+import org.dpfs4j.wire.IoctlIn;
+import org.dpfs4j.wire.ListxattrIn;
+import org.dpfs4j.wire.Name;
+import org.dpfs4j.wire.OutHeader;
+import org.dpfs4j.wire.ReadIn;
+import org.dpfs4j.wire.ReaddirIn;
+import org.dpfs4j.wire.Request;
+import org.dpfs4j.wire.SetxattrIn;
+import org.dpfs4j.wire.WriteIn;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes requests of exchanges: copies header, body and names once out of memory that the guest may change, and checks them.
+ * No unchecked size or name leaves here, and nothing is assumed about how the request was cut into descriptors. Bulk data is
+ * not copied.
+ */
+final class FuseDecoder extends ChannelInboundHandlerAdapter {
+    private static final Logger LOG = LoggerFactory.getLogger(FuseDecoder.class);
+    private static final int WATCH_SECONDS = 60;
+
+    /** Exchanges whose request is large and waits for memory, in arrival order. */
+    private final ArrayDeque<Slot> waiting = new ArrayDeque<>();
+
+    private final long[] seen = new long[1024];
+    private Requests requests;
+    private Future<?> watchdog;
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        var channel = (QueueChannel) context.channel();
+        requests = new Requests(channel, () -> channel.lane().execute(() -> goOn(context)));
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        watchdog = context.executor()
+                .scheduleWithFixedDelay(this::watch, WATCH_SECONDS, WATCH_SECONDS, TimeUnit.SECONDS);
+        context.fireChannelActive();
+    }
+
+    private void watch() {
+        var stuck = requests.stuck(seen);
+        if (stuck > 0) {
+            LOG.warn("queue {}: {} requests unanswered for more than {} s",
+                    requests.channel().queueIndex(), stuck, WATCH_SECONDS);
+        }
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        if (watchdog != null) {
+            watchdog.cancel(false);
+        }
+        requests.close();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event == QueueEvent.CANCEL_IN_FLIGHT) {
+            requests.cancelAll();
+        }
+        context.fireUserEventTriggered(event);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        var slot = requests.slot((Exchange) message);
+        slot.begin(context);
+        receive(context, slot);
+    }
+
+    private void receive(ChannelHandlerContext context, Slot slot) {
+        Errno wrong;
+        try {
+            wrong = snapshot(slot);
+        } catch (InternalError cause) {
+            requests.channel().memoryFault(cause);
+            wrong = Errno.EIO;
+        }
+        if (wrong == null) {
+            context.fireChannelRead(slot);
+        } else if (wrong != Errno.EAGAIN) {
+            refuse(slot, wrong);
+        }
+    }
+
+    /** A request that has no answer gets none for being wrong, either. */
+    private static void refuse(Slot slot, Errno wrong) {
+        if (slot.operation() != null && slot.operation().answer() == Answer.NOTHING) {
+            slot.noReply();
+        } else {
+            slot.fail(wrong);
+        }
+    }
+
+    private void goOn(ChannelHandlerContext context) {
+        var next = waiting.pollFirst();
+        if (next != null && next.isOpen()) {
+            receive(context, next);
+        }
+    }
+
+    /** Copies and checks; null when all is well, EAGAIN when the request waits for memory. */
+    private Errno snapshot(Slot slot) {
+        var source = slot.exchange().request();
+        var memory = slot.memory();
+        var present = source.copyOut(0, memory.address(), Request.BODY);
+        var header = slot.header();
+        if (present < Request.BODY) {
+            memory.asSlice(present, Request.BODY - present).fill((byte) 0);
+            return Errno.EINVAL;
+        }
+        var operation = Operation.of(header.opcode());
+        if (operation == null) {
+            return Errno.ENOSYS;
+        }
+        slot.request(operation, header);
+        var length = header.lengthBytes();
+        if (length > source.sizeBytes() || length < Request.BODY + operation.bodyBytes()) {
+            return Errno.EINVAL;
+        }
+        var copied = copiedBytes(operation, length);
+        if (copied > Limits.LARGE_REQUEST_BYTES) {
+            return Errno.E2BIG;
+        }
+        if (copied > Limits.REQUEST_BYTES) {
+            memory = requests.borrow(slot);
+            if (memory == null) {
+                waiting.addLast(slot);
+                return Errno.EAGAIN;
+            }
+            Memory.copy(slot.memory().address(), memory.address(), Request.BODY);
+        }
+        source.copyOut(Request.BODY, memory.address() + Request.BODY, copied - Request.BODY);
+        if (copied < memory.byteSize()) {
+            memory.set(ValueLayout.JAVA_BYTE, copied, (byte) 0);
+        }
+        var request = slot.view(operation, memory);
+        slot.request(operation, request);
+        var wrong = checkNames(operation, memory, length);
+        return wrong == null ? layOut(slot, operation, request, length) : wrong;
+    }
+
+    /** How much of a request is copied: all but bulk data and lists that are walked in place. */
+    private static long copiedBytes(Operation operation, long length) {
+        return switch (operation.tail()) {
+            case DATA, FORGETS -> Request.BODY + operation.bodyBytes();
+            default -> length;
+        };
+    }
+
+    private static Errno checkNames(Operation operation, MemorySegment memory, long length) {
+        var tail = operation.tail();
+        if (tail.names() == 0) {
+            return null;
+        }
+        var start = (long) Request.BODY + operation.bodyBytes();
+        var end = tail.endOfNames(memory, start, length);
+        if (end < 0) {
+            return Errno.EINVAL;
+        }
+        var from = start;
+        for (int i = 0; i < tail.names(); i++) {
+            var bytes = lengthOf(memory, from);
+            var entry = i < tail.entryNames();
+            if (bytes > (entry ? Limits.NAME_BYTES : Limits.PATH_BYTES - 1)) {
+                return Errno.ENAMETOOLONG;
+            }
+            if (entry && !Name.isEntryName(memory, from)) {
+                return Errno.EINVAL;
+            }
+            from += bytes + 1;
+        }
+        return null;
+    }
+
+    private static long lengthOf(MemorySegment memory, long from) {
+        var end = from;
+        while (memory.get(ValueLayout.JAVA_BYTE, end) != 0) {
+            end++;
+        }
+        return end - from;
+    }
+
+    /** Finds the room for the answer, and what is moved without a copy. */
+    private static Errno layOut(Slot slot, Operation operation, Request request, long length) {
+        var exchange = slot.exchange();
+        var room = exchange.reply().sizeBytes() - OutHeader.BYTES;
+        if (operation.answer() != Answer.NOTHING && room < operation.answer().bytes()) {
+            return Errno.EINVAL;
+        }
+        switch (operation) {
+            case READ -> target(slot, ((ReadIn) request).sizeBytes());
+            case READDIR, READDIRPLUS -> target(slot, ((ReaddirIn) request).sizeBytes());
+            case GETXATTR -> target(slot, ((GetxattrIn) request).sizeBytes());
+            case LISTXATTR -> target(slot, ((ListxattrIn) request).sizeBytes());
+            case READLINK -> target(slot, Limits.PATH_BYTES);
+            case WRITE -> {
+                return payload(slot, operation, ((WriteIn) request).sizeBytes(), length);
+            }
+            case IOCTL -> {
+                return payload(slot, operation, ((IoctlIn) request).inBytes(), length);
+            }
+            case SETXATTR -> {
+                return ((SetxattrIn) request).valueIsPresent() ? null : Errno.EINVAL;
+            }
+            default -> {}
+        }
+        return null;
+    }
+
+    private static void target(Slot slot, long sizeBytes) {
+        slot.data().slice(slot.exchange().reply(), OutHeader.BYTES, Math.min(sizeBytes, Limits.TRANSFER_BYTES));
+    }
+
+    private static Errno payload(Slot slot, Operation operation, long bytes, long length) {
+        var before = Request.BODY + operation.bodyBytes();
+        if (bytes > length - before || bytes > Limits.TRANSFER_BYTES) {
+            return Errno.EINVAL;
+        }
+        slot.data().slice(slot.exchange().request(), before, bytes);
+        return null;
+    }
+}

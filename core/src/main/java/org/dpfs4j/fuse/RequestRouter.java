@@ -1,0 +1,141 @@
+package org.dpfs4j.fuse;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.lang.foreign.MemorySegment;
+import org.dpfs4j.io.Lane;
+import org.dpfs4j.memory.Memory;
+import org.dpfs4j.transport.QueueChannel;
+import org.dpfs4j.wire.BatchForgetIn;
+import org.dpfs4j.wire.Errno;
+import org.dpfs4j.wire.ForgetOne;
+import org.dpfs4j.wire.GetattrIn;
+import org.dpfs4j.wire.InitIn;
+import org.dpfs4j.wire.NameIn;
+import org.dpfs4j.wire.Protocol;
+import org.dpfs4j.wire.Request;
+
+/**
+ * Takes a request to the mount it is about: the session's own operations are answered here, node ids lose their mount in the
+ * snapshot, and the names of mounts in the root directory lead into them.
+ */
+final class RequestRouter extends ChannelInboundHandlerAdapter {
+    private static final long FORGET_BYTES = ForgetOne.LAYOUT.byteSize();
+
+    private final Session session;
+    private Lane lane;
+    private MemorySegment forgetOne;
+
+    RequestRouter(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        lane = ((QueueChannel) context.channel()).lane();
+        forgetOne = Memory.at(Memory.allocate(FORGET_BYTES), FORGET_BYTES);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        Memory.free(forgetOne.address());
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        var slot = (Slot) message;
+        var mounted = session.mounted();
+        switch (slot.operation()) {
+            case INIT -> session.init(slot, (InitIn) slot.request());
+            case DESTROY -> {
+                session.end();
+                slot.ok();
+            }
+            // Linux sends no INTERRUPT over virtio-fs; it may be ignored, the interrupted request is answered anyway.
+            case INTERRUPT, NOTIFY_REPLY -> slot.noReply();
+            case BATCH_FORGET -> {
+                if (mounted != null) {
+                    forgetAll(slot, (BatchForgetIn) slot.request(), mounted);
+                }
+                slot.noReply();
+            }
+            default -> route(context, slot, mounted);
+        }
+    }
+
+    private void route(ChannelHandlerContext context, Slot slot, Mounted mounted) {
+        var mount = mounted == null ? null : mounted.of(slot.request().nodeId());
+        if (mount == null) {
+            refuse(slot, mounted == null ? Errno.EIO : Errno.ESTALE);
+            return;
+        }
+        if (mounted.mounts().size() > 1) {
+            if (slot.operation() == Operation.LOOKUP && enters(slot, mounted)) {
+                return;
+            }
+            var wrong = localize(slot, mount);
+            if (wrong != null) {
+                refuse(slot, wrong);
+                return;
+            }
+        }
+        slot.route(mount, mount.on(lane, mounted.flags()));
+        context.fireChannelRead(slot);
+    }
+
+    private static void refuse(Slot slot, Errno wrong) {
+        if (slot.operation().answer() == Answer.NOTHING) {
+            slot.noReply();
+        } else {
+            slot.fail(wrong);
+        }
+    }
+
+    /** Makes the node ids of the snapshot the share's own; a second node in another mount is EXDEV. */
+    private static Errno localize(Slot slot, Mount mount) {
+        var request = slot.request();
+        var second = slot.operation().secondNodeOffset();
+        if (second > 0) {
+            var other = request.idAt(second);
+            if (Mount.indexOf(other) != Mount.indexOf(request.nodeId())) {
+                return Errno.EXDEV;
+            }
+            request.idAt(second, Mount.localId(other));
+        }
+        request.idAt(Request.NODE_ID, Mount.localId(request.nodeId()));
+        return null;
+    }
+
+    /** Answers the lookup of a mount in the root directory with the root of that mount. */
+    private boolean enters(Slot slot, Mounted mounted) {
+        if (slot.request().nodeId() != Protocol.ROOT_ID) {
+            return false;
+        }
+        var name = ((NameIn) slot.request()).name();
+        for (var mount : mounted.mounts()) {
+            if (mount.name().length > 0 && name.contentEquals(mount.name())) {
+                var in = MountLookup.request();
+                slot.route(mount, mount.on(lane, mounted.flags()));
+                slot.fileSystem().getattr(new GetattrIn(in), new MountLookup(slot));
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Walks the list in place, however it was cut, each entry read once; what lies about its length ends early. */
+    private void forgetAll(Slot slot, BatchForgetIn in, Mounted mounted) {
+        var offset = (long) Request.BODY + Operation.BATCH_FORGET.bodyBytes();
+        for (long i = 0; i < in.count(); i++, offset += FORGET_BYTES) {
+            var copied = slot.exchange().request().copyOut(offset, forgetOne.address(), FORGET_BYTES);
+            if (copied < FORGET_BYTES) {
+                return;
+            }
+            var mount = mounted.of(ForgetOne.nodeId(forgetOne, 0));
+            if (mount != null) {
+                mount.on(lane, mounted.flags())
+                        .forget(Mount.localId(ForgetOne.nodeId(forgetOne, 0)), ForgetOne.lookups(forgetOne, 0));
+            }
+        }
+    }
+}

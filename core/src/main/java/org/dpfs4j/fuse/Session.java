@@ -1,0 +1,156 @@
+package org.dpfs4j.fuse;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.dpfs4j.fs.Backend;
+import org.dpfs4j.fs.Tenant;
+import org.dpfs4j.io.Lanes;
+import org.dpfs4j.memory.Limits;
+import org.dpfs4j.wire.ClientArch;
+import org.dpfs4j.wire.Errno;
+import org.dpfs4j.wire.InitFlags;
+import org.dpfs4j.wire.InitIn;
+import org.dpfs4j.wire.InitOut;
+import org.dpfs4j.wire.Protocol;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a guest and a device have agreed on, from INIT to DESTROY, reset or the next INIT. All queues of the device share it;
+ * they read it without a lock, and see a new session with their next request.
+ */
+final class Session {
+    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+    private static final long OWN_FLAGS = InitFlags.MAX_PAGES | InitFlags.INIT_EXT;
+    private static final int MAX_BACKGROUND = 0xffff;
+    private static final int CONGESTION_THRESHOLD = MAX_BACKGROUND / 4 * 3;
+    private static final int PAGE_BYTES = 4096;
+    private static final int SMALL_WRITE_BYTES = 32 * PAGE_BYTES;
+
+    private final String tag;
+    private final ClientArch clientArch;
+    private final Map<String, Backend> backends;
+    private final Lanes lanes;
+    private long epoch;
+    private volatile Mounted mounted;
+
+    /** A session of a device; {@code backends} by path, the root first. */
+    Session(String tag, ClientArch clientArch, Map<String, Backend> backends, Lanes lanes) {
+        this.tag = tag;
+        this.clientArch = clientArch;
+        this.backends = new LinkedHashMap<>(backends);
+        this.lanes = lanes;
+    }
+
+    /** The session as it is, or null before INIT and after its end. */
+    Mounted mounted() {
+        return mounted;
+    }
+
+    /** Answers INIT when every mount is usable; a session that was open before ends first. */
+    void init(Slot slot, InitIn in) {
+        end();
+        if (in.major() > Protocol.MAJOR) {
+            // The guest shall ask again with a version that we have; nothing but the numbers counts.
+            slot.views().init().major(Protocol.MAJOR).minor(Protocol.MINOR);
+            slot.ok();
+            return;
+        }
+        if (in.major() < Protocol.MAJOR || in.minor() < Protocol.OLDEST_MINOR) {
+            LOG.warn("{}: a guest with FUSE {}.{} is too old; {}.{} is the oldest that is served",
+                    tag, in.major(), in.minor(), Protocol.MAJOR, Protocol.OLDEST_MINOR);
+            slot.fail(Errno.EPROTO);
+            return;
+        }
+        var offer = new Offer(in.minor(), in.maxReadaheadBytes(), in.flags());
+        var token = slot.defer();
+        var mine = epoch();
+        open(new Tenant(tag, clientArch, offer.flags)).whenComplete((mounts, failure) -> {
+            if (failure == null) {
+                token.answer(() -> opened(slot, offer, mounts, mine));
+            } else {
+                LOG.error("{}: the mount cannot be opened: {}", tag, failure.getMessage());
+                token.answer(() -> slot.fail(Errno.EIO));
+            }
+        });
+    }
+
+    private record Offer(int minor, long readaheadBytes, long flags) {}
+
+    private CompletableFuture<List<Mount>> open(Tenant tenant) {
+        var mounts = new ArrayList<CompletableFuture<Mount>>();
+        var alone = backends.size() == 1;
+        backends.forEach((path, backend) -> {
+            var index = mounts.size();
+            var name = path.substring(1);
+            mounts.add(backend.open(tenant)
+                    .thenApply(share -> new Mount(index, name, share, lanes.count(), alone))
+                    .toCompletableFuture());
+        });
+        return CompletableFuture.allOf(mounts.toArray(new CompletableFuture<?>[0]))
+                .handle((none, failure) -> {
+                    if (failure != null) {
+                        mounts.stream().filter(one -> !one.isCompletedExceptionally()).forEach(one -> one.join().share().close());
+                        throw new IllegalStateException(failure.getCause());
+                    }
+                    return mounts.stream().map(CompletableFuture::join).toList();
+                });
+    }
+
+    private void opened(Slot slot, Offer offer, List<Mount> mounts, long mine) {
+        var several = mounts.size() > 1 ? InitFlags.SUBMOUNTS : 0;
+        var flags = offer.flags & (OWN_FLAGS | several | Mounted.features(mounts));
+        var session = new Mounted(mounts, flags);
+        if (!begin(session, mine)) {
+            session.close();
+            slot.fail(Errno.EINTR);
+            return;
+        }
+        answer(slot.views().init(), offer, flags);
+        LOG.info("{}: mounted by a guest with FUSE {}.{}, flags {}", tag, Protocol.MAJOR, offer.minor, Long.toHexString(flags));
+        slot.ok();
+    }
+
+    private static void answer(InitOut out, Offer offer, long flags) {
+        var large = (flags & InitFlags.MAX_PAGES) != 0;
+        out.major(Protocol.MAJOR)
+                .minor(Math.min(offer.minor, Protocol.MINOR))
+                .maxReadaheadBytes(offer.readaheadBytes)
+                .flags(flags)
+                .maxBackground(MAX_BACKGROUND)
+                .congestionThreshold(CONGESTION_THRESHOLD)
+                .maxWriteBytes(large ? Limits.TRANSFER_BYTES : SMALL_WRITE_BYTES)
+                .timeGranularityNanos(1)
+                .maxPages(large ? Limits.TRANSFER_BYTES / PAGE_BYTES : 0);
+    }
+
+    private synchronized long epoch() {
+        return epoch;
+    }
+
+    /** Publishes a session, unless the device was reset while it was being opened. */
+    private synchronized boolean begin(Mounted session, long mine) {
+        if (epoch != mine) {
+            return false;
+        }
+        mounted = session;
+        return true;
+    }
+
+    /** Ends the session, if there is one; from any thread. */
+    void end() {
+        Mounted before;
+        synchronized (this) {
+            epoch++;
+            before = mounted;
+            mounted = null;
+        }
+        if (before != null) {
+            before.close();
+            LOG.info("{}: unmounted", tag);
+        }
+    }
+}
