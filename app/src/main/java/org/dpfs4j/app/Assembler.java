@@ -1,14 +1,14 @@
 package org.dpfs4j.app;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.dpfs4j.config.Problem;
 import org.dpfs4j.config.Section;
+import org.dpfs4j.fuse.FuseDevice;
 import org.dpfs4j.io.IoMode;
 import org.dpfs4j.memory.Limits;
 import org.dpfs4j.transport.Transport;
@@ -27,7 +27,7 @@ final class Assembler {
     private final Section root;
     private final List<Problem> problems;
     private final Providers providers;
-    private final Map<String, String> tagAt = new HashMap<>();
+    private final Set<String> addresses = new HashSet<>();
 
     Assembler(Settings settings, Providers providers) {
         root = settings.root();
@@ -65,8 +65,7 @@ final class Assembler {
     private Assembly.Function device(Section section, Set<String> backends) {
         var tag = tag(section);
         var arch = section.choice("client-arch", ClientArch.own());
-        var transport = transport(section, tag);
-        return new Assembly.Function(tag, arch, transport, mounts(section, backends));
+        return new Assembly.Function(tag, arch, transport(section), mounts(section, backends));
     }
 
     private static String tag(Section device) {
@@ -86,7 +85,7 @@ final class Assembler {
         return tag;
     }
 
-    private Transport transport(Section device, String tag) {
+    private Transport transport(Section device) {
         var section = device.table("transport");
         var provider = section.choice("type", providers.transports());
         if (provider.isEmpty()) {
@@ -99,19 +98,19 @@ final class Assembler {
             return null;
         }
         var address = transport.address();
-        var other = address.isEmpty() ? null : tagAt.putIfAbsent(address, tag);
-        if (other != null) {
-            device.problem("transport", "is at " + address + ", where device \"" + other + "\" is already");
+        if (!address.isEmpty() && !addresses.add(address)) {
+            device.problem("transport", "is at " + address + ", where another device is already");
         }
         return transport;
     }
 
     private static Map<String, String> mounts(Section device, Set<String> backends) {
         if (!device.has("mounts")) {
-            var backend = device.text("backend");
-            if (device.has("backend")) {
-                refer(device, "backend", backend, backends);
+            var backend = device.has("backend") ? device.text("backend", null) : device.text("backend");
+            if (backend == null || !device.has("backend")) {
+                return Map.of();
             }
+            refer(device, "backend", backend, backends);
             return Map.of(ROOT_MOUNT, backend);
         }
         if (device.has("backend")) {
@@ -120,6 +119,9 @@ final class Assembler {
         }
         var section = device.table("mounts");
         var mounts = section.texts();
+        if (mounts.isEmpty() || mounts.size() > FuseDevice.MOUNTS) {
+            device.problem("mounts", "must be 1 to " + FuseDevice.MOUNTS + ", and there are " + mounts.size());
+        }
         mounts.forEach((path, backend) -> {
             if (!isMountPath(path)) {
                 section.problem(path, "is not a mount path: \"/\", or \"/name\" for a directory below it");

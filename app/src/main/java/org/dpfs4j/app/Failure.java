@@ -16,8 +16,8 @@ final class Failure extends Exception {
     }
 
     /** The command line or the configuration is wrong. */
-    static Failure wrong(List<String> sentences) {
-        return new Failure(Main.WRONG, sentences, null);
+    static Failure wrong(List<String> sentences, Throwable cause) {
+        return new Failure(Main.WRONG, sentences, cause);
     }
 
     /** What was asked for cannot be done here and now. */

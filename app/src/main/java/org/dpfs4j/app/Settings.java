@@ -24,10 +24,11 @@ record Settings(Section root, List<Problem> problems, IntFunction<String> place,
         wrong.removeIf(certain.negate());
         if (!wrong.isEmpty()) {
             wrong.sort(Comparator.comparingInt(Problem::line));
-            throw Failure.wrong(wrong.stream()
+            var sentences = wrong.stream()
                     .map(problem -> place.apply(problem.line()) + problem.message())
                     .distinct()
-                    .toList());
+                    .toList();
+            throw Failure.wrong(sentences, null);
         }
     }
 }

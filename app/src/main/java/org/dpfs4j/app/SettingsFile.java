@@ -67,11 +67,7 @@ final class SettingsFile {
     }
 
     private Failure wrong(String what, IOException cause) {
-        var failure = Failure.wrong(List.of("configuration file " + file + " " + what));
-        if (cause != null) {
-            failure.initCause(cause);
-        }
-        return failure;
+        return Failure.wrong(List.of("configuration file " + file + " " + what), cause);
     }
 
     private Section section(String name, TomlTable table, ToIntFunction<String> lineOf) {

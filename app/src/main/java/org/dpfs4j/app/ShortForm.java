@@ -5,11 +5,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.dpfs4j.config.Problem;
 import org.dpfs4j.config.Section;
 
 /** One directory at one socket, from the command line: the same sections as a file has, and so the same checks. */
 final class ShortForm {
+    /** The tag when none is given. */
+    static final String TAG = "share";
+
     private static final String BACKEND = "share";
 
     private final List<Problem> problems = new ArrayList<>();
@@ -23,7 +28,12 @@ final class ShortForm {
     private ShortForm() {}
 
     /** Options of {@code serve}; null when not given. */
-    record Options(Path socketPath, Path sharedDir, String tag, Integer requestQueues, Integer lanes, String io) {}
+    record Options(Path socketPath, Path sharedDir, String tag, Integer requestQueues, Integer lanes, String io) {
+        /** Whether any of them was given. */
+        boolean any() {
+            return Stream.of(socketPath, sharedDir, tag, requestQueues, lanes, io).anyMatch(Objects::nonNull);
+        }
+    }
 
     /** The settings that the options mean; a problem is placed at its option. */
     static Settings settings(Options options) {
@@ -33,7 +43,7 @@ final class ShortForm {
     private Settings read(Options given) {
         put(server, "lanes", "--lanes", number(given.lanes()));
         put(server, "io", "--io", given.io());
-        put(device, "tag", "--tag", given.tag());
+        put(device, "tag", "--tag", given.tag() == null ? TAG : given.tag());
         put(transport, "type", "--socket-path", "vhost-user");
         put(transport, "socket", "--socket-path", absolute(given.socketPath()));
         put(transport, "request-queues", "--request-queues", number(given.requestQueues()));

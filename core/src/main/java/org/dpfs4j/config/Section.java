@@ -129,7 +129,7 @@ public final class Section {
         if (text != null && !named.containsKey(text)) {
             problem(key, "must be one of " + String.join(", ", named.keySet()) + ": " + shown(text));
         }
-        return Optional.ofNullable(named.get(text));
+        return text == null ? Optional.empty() : Optional.ofNullable(named.get(text));
     }
 
     /** A table in this one that must be there; an empty one with a problem when it is not. */
@@ -167,10 +167,15 @@ public final class Section {
         return tables;
     }
 
-    /** The texts in this table, in the order written; every other value is a problem. */
+    /** The texts in this table, in the order written; every other value is a problem, and left out. */
     public Map<String, String> texts() {
         var texts = new LinkedHashMap<String, String>();
-        values.keySet().forEach(key -> texts.put(key, text(key)));
+        values.keySet().forEach(key -> {
+            var text = text(key, null);
+            if (text != null) {
+                texts.put(key, text);
+            }
+        });
         return texts;
     }
 

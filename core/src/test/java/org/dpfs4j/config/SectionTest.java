@@ -195,7 +195,8 @@ class SectionTest {
         var z = new Section("z", Map.of(), key -> 1, problems);
         var a = new Section("a", Map.of(), key -> 2, problems);
         assertThat(section("z", z, "a", a).tables()).containsExactly(Map.entry("z", z), Map.entry("a", a));
-        assertThat(section("y", "1", "b", "2").texts()).containsExactly(Map.entry("y", "1"), Map.entry("b", "2"));
-        assertProblems();
+        assertThat(section("y", "1", "n", 3L, "b", "2").texts())
+                .containsExactly(Map.entry("y", "1"), Map.entry("b", "2"));
+        assertProblems("12: [s] n must be a text: 3");
     }
 }
