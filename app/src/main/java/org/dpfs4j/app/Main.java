@@ -96,8 +96,9 @@ public final class Main {
         var err = command.getErr();
         var code = FAILED;
         if (e instanceof Failure failure) {
-            failure.sentences().forEach(sentence -> err.println("dpfs4j: " + sentence));
             code = failure.exitCode();
+            var prefix = code == WRONG ? "" : "dpfs4j: "; // editors understand file:line: at the beginning
+            failure.sentences().forEach(sentence -> err.println(prefix + sentence));
         } else {
             err.println("dpfs4j: this should not happen: " + e + (debug ? "" : " (-v shows where)"));
         }

@@ -146,7 +146,7 @@ class ConfigTest {
                 "[server]\\nlanes = | d.toml:2: Unexpected end of line, expected a value",
                 "[server]\\nlanes = 1\\nlanes = 2 | d.toml:3: lanes previously defined at line 2, column 1",
                 "[server]\\nlanes = yes | d.toml:2: Unexpected 'y', expected a value",
-                "[server\\nlanes = 1 | d.toml:1: Unexpected end of line, expected . or ]"
+                "[server\\nlanes = 1 | d.toml:1: Unexpected end of line, expected ]"
             })
     void aSyntaxErrorIsTheOnlyProblemOfAFileThatIsRightElsewhere(String wrong, String problem) {
         assertThat(problems(wrong.replace("\\n", "\n") + "\n" + RIGHT)).containsExactly(problem);

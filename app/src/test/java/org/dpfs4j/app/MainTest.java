@@ -55,7 +55,7 @@ class MainTest {
                 "'' | Missing command: serve, check or demo | Try 'dpfs4j --help'.",
                 "--colour | Unknown option: '--colour' | Try 'dpfs4j --help'.",
                 "sevre | Unmatched argument at index 0: 'sevre' | Did you mean: dpfs4j serve?",
-                "serve --tga=x | Unknown option: '--tga=x' | Possible solutions: --tag",
+                "serve --tags=x | Unknown option: '--tags=x' | Possible solutions: --tag",
                 "serve | What shall be served? --config=FILE, or --socket-path=SOCKET and --shared-dir=DIRECTORY "
                         + "| Try 'dpfs4j serve --help'.",
                 "serve --tag=x --shared-dir=/ | What shall be served? --config=FILE, or --socket-path=SOCKET and "
@@ -90,7 +90,7 @@ class MainTest {
     @Test
     void aFileThatIsNotThereIsOneSentenceAndAStackTraceOnlyWhenAskedFor() {
         assertThat(run("check", folder + "/none")).isEqualTo(2);
-        assertThat(err.toString().lines()).containsExactly("dpfs4j: configuration file " + folder + "/none does not exist");
+        assertThat(err.toString().lines()).containsExactly("configuration file " + folder + "/none does not exist");
         assertThat(run("check", "-v", folder + "/none")).isEqualTo(2);
         assertThat(err.toString()).contains("NoSuchFileException", "\tat ");
     }
