@@ -17,8 +17,7 @@ final class MountLookup implements AttrReply {
     private static final MemorySegment REQUEST = rootGetattr();
 
     private final Slot lookup;
-    private final AttrOut attr =
-            new AttrOut(MemorySegment.ofArray(new long[AttrOut.BYTES / Long.BYTES]), 0);
+    private final AttrOut attr = new AttrOut(MemorySegment.ofArray(new long[AttrOut.BYTES / Long.BYTES]), 0);
 
     MountLookup(Slot lookup) {
         this.lookup = lookup;

@@ -50,6 +50,7 @@ import org.dpfs4j.wire.WriteIn;
  * Every operation of {@code enum fuse_opcode} that virtio-fs carries: its number, the view of its request, the shape of its
  * answer, and the method it calls. View and method agree by the type of the row.
  */
+@SuppressWarnings("ImmutableEnumChecker") // views and calls are method references: they hold nothing
 enum Operation {
     LOOKUP(1, NameIn.LAYOUT, NameIn.TAIL, NameIn::new, Answer.ENTRY, FileSystem::lookup),
     FORGET(2, ForgetIn.LAYOUT, ForgetIn.TAIL, ForgetIn::new, Answer.NOTHING, Operation::forget),
@@ -72,7 +73,8 @@ enum Operation {
     SETXATTR(21, SetxattrIn.LAYOUT, SetxattrIn.TAIL, SetxattrIn::new, Answer.STATUS, FileSystem::setxattr),
     GETXATTR(22, GetxattrIn.LAYOUT, GetxattrIn.TAIL, GetxattrIn::new, Answer.XATTR, FileSystem::getxattr),
     LISTXATTR(23, ListxattrIn.LAYOUT, ListxattrIn.TAIL, ListxattrIn::new, Answer.XATTR, FileSystem::listxattr),
-    REMOVEXATTR(24, RemovexattrIn.LAYOUT, RemovexattrIn.TAIL, RemovexattrIn::new, Answer.STATUS, FileSystem::removexattr),
+    REMOVEXATTR(
+            24, RemovexattrIn.LAYOUT, RemovexattrIn.TAIL, RemovexattrIn::new, Answer.STATUS, FileSystem::removexattr),
     FLUSH(25, FlushIn.LAYOUT, FlushIn.TAIL, FlushIn::new, Answer.STATUS, FileSystem::flush),
     INIT(26, InitIn.LAYOUT, InitIn.TAIL, InitIn::new, Answer.INIT, Operation::ofSession),
     OPENDIR(27, OpenIn.LAYOUT, OpenIn.TAIL, OpenIn::new, Answer.OPEN, FileSystem::opendir),
@@ -89,19 +91,50 @@ enum Operation {
     DESTROY(38, Request.NO_BODY, Tail.NONE, Request::new, Answer.STATUS, Operation::ofSession),
     IOCTL(39, IoctlIn.LAYOUT, IoctlIn.TAIL, IoctlIn::new, Answer.IOCTL, FileSystem::ioctl),
     POLL(40, PollIn.LAYOUT, PollIn.TAIL, PollIn::new, Answer.POLL, FileSystem::poll),
-    NOTIFY_REPLY(41, NotifyRetrieveIn.LAYOUT, NotifyRetrieveIn.TAIL, NotifyRetrieveIn::new, Answer.NOTHING, Operation::ofSession),
-    BATCH_FORGET(42, BatchForgetIn.LAYOUT, BatchForgetIn.TAIL, BatchForgetIn::new, Answer.NOTHING, Operation::ofSession),
+    NOTIFY_REPLY(
+            41,
+            NotifyRetrieveIn.LAYOUT,
+            NotifyRetrieveIn.TAIL,
+            NotifyRetrieveIn::new,
+            Answer.NOTHING,
+            Operation::ofSession),
+    BATCH_FORGET(
+            42, BatchForgetIn.LAYOUT, BatchForgetIn.TAIL, BatchForgetIn::new, Answer.NOTHING, Operation::ofSession),
     FALLOCATE(43, FallocateIn.LAYOUT, FallocateIn.TAIL, FallocateIn::new, Answer.STATUS, FileSystem::fallocate),
     READDIRPLUS(44, ReaddirIn.LAYOUT, ReaddirIn.TAIL, ReaddirIn::new, Answer.DIRECTORY, FileSystem::readdirplus),
     RENAME2(45, Rename2In.LAYOUT, Rename2In.TAIL, Rename2In::new, Answer.STATUS, FileSystem::rename),
     LSEEK(46, LseekIn.LAYOUT, LseekIn.TAIL, LseekIn::new, Answer.SEEK, FileSystem::lseek),
-    COPY_FILE_RANGE(47, CopyFileRangeIn.LAYOUT, CopyFileRangeIn.TAIL, CopyFileRangeIn::new, Answer.WRITE, FileSystem::copyFileRange),
-    SETUPMAPPING(48, SetupmappingIn.LAYOUT, SetupmappingIn.TAIL, SetupmappingIn::new, Answer.STATUS, FileSystem::setupmapping),
-    REMOVEMAPPING(49, RemovemappingIn.LAYOUT, RemovemappingIn.TAIL, RemovemappingIn::new, Answer.STATUS, FileSystem::removemapping),
+    COPY_FILE_RANGE(
+            47,
+            CopyFileRangeIn.LAYOUT,
+            CopyFileRangeIn.TAIL,
+            CopyFileRangeIn::new,
+            Answer.WRITE,
+            FileSystem::copyFileRange),
+    SETUPMAPPING(
+            48,
+            SetupmappingIn.LAYOUT,
+            SetupmappingIn.TAIL,
+            SetupmappingIn::new,
+            Answer.STATUS,
+            FileSystem::setupmapping),
+    REMOVEMAPPING(
+            49,
+            RemovemappingIn.LAYOUT,
+            RemovemappingIn.TAIL,
+            RemovemappingIn::new,
+            Answer.STATUS,
+            FileSystem::removemapping),
     SYNCFS(50, SyncfsIn.LAYOUT, SyncfsIn.TAIL, SyncfsIn::new, Answer.STATUS, FileSystem::syncfs),
     TMPFILE(51, TmpfileIn.LAYOUT, TmpfileIn.TAIL, TmpfileIn::new, Answer.CREATE, FileSystem::tmpfile),
     STATX(52, StatxIn.LAYOUT, StatxIn.TAIL, StatxIn::new, Answer.STATX, FileSystem::statx),
-    COPY_FILE_RANGE_64(53, CopyFileRangeIn.LAYOUT, CopyFileRangeIn.TAIL, CopyFileRangeIn::new, Answer.COPY_64, FileSystem::copyFileRange);
+    COPY_FILE_RANGE_64(
+            53,
+            CopyFileRangeIn.LAYOUT,
+            CopyFileRangeIn.TAIL,
+            CopyFileRangeIn::new,
+            Answer.COPY_64,
+            FileSystem::copyFileRange);
 
     /** How many operations there are. */
     static final int COUNT = values().length;

@@ -73,7 +73,7 @@ final class RequestRouter extends ChannelInboundHandlerAdapter {
             if (slot.operation() == Operation.LOOKUP && enters(slot, mounted)) {
                 return;
             }
-            var wrong = localize(slot, mount);
+            var wrong = localize(slot);
             if (wrong != null) {
                 refuse(slot, wrong);
                 return;
@@ -92,7 +92,7 @@ final class RequestRouter extends ChannelInboundHandlerAdapter {
     }
 
     /** Makes the node ids of the snapshot the share's own; a second node in another mount is EXDEV. */
-    private static Errno localize(Slot slot, Mount mount) {
+    private static Errno localize(Slot slot) {
         var request = slot.request();
         var second = slot.operation().secondNodeOffset();
         if (second > 0) {

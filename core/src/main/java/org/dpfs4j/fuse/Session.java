@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.dpfs4j.fs.Backend;
+import org.dpfs4j.fs.Deferred;
 import org.dpfs4j.fs.Tenant;
 import org.dpfs4j.io.Lanes;
 import org.dpfs4j.memory.Limits;
@@ -60,8 +61,13 @@ final class Session {
             return;
         }
         if (in.major() < Protocol.MAJOR || in.minor() < Protocol.OLDEST_MINOR) {
-            LOG.warn("{}: a guest with FUSE {}.{} is too old; {}.{} is the oldest that is served",
-                    tag, in.major(), in.minor(), Protocol.MAJOR, Protocol.OLDEST_MINOR);
+            LOG.warn(
+                    "{}: a guest with FUSE {}.{} is too old; {}.{} is the oldest that is served",
+                    tag,
+                    in.major(),
+                    in.minor(),
+                    Protocol.MAJOR,
+                    Protocol.OLDEST_MINOR);
             slot.fail(Errno.EPROTO);
             return;
         }
@@ -70,7 +76,7 @@ final class Session {
         var mine = epoch();
         open(new Tenant(tag, clientArch, offer.flags)).whenComplete((mounts, failure) -> {
             if (failure == null) {
-                token.answer(() -> opened(slot, offer, mounts, mine));
+                opened(slot, token, offer, mounts, mine);
             } else {
                 LOG.error("{}: the mount cannot be opened: {}", tag, failure.getMessage());
                 token.answer(() -> slot.fail(Errno.EIO));
@@ -93,25 +99,35 @@ final class Session {
         return CompletableFuture.allOf(mounts.toArray(new CompletableFuture<?>[0]))
                 .handle((none, failure) -> {
                     if (failure != null) {
-                        mounts.stream().filter(one -> !one.isCompletedExceptionally()).forEach(one -> one.join().share().close());
+                        mounts.stream()
+                                .filter(one -> !one.isCompletedExceptionally())
+                                .forEach(one -> one.join().share().close());
                         throw new IllegalStateException(failure.getCause());
                     }
                     return mounts.stream().map(CompletableFuture::join).toList();
                 });
     }
 
-    private void opened(Slot slot, Offer offer, List<Mount> mounts, long mine) {
+    /** The session begins even when its INIT is not waited for any more: the next INIT or reset ends it. */
+    private void opened(Slot slot, Deferred token, Offer offer, List<Mount> mounts, long mine) {
         var several = mounts.size() > 1 ? InitFlags.SUBMOUNTS : 0;
         var flags = offer.flags & (OWN_FLAGS | several | Mounted.features(mounts));
-        var session = new Mounted(mounts, flags);
-        if (!begin(session, mine)) {
-            session.close();
-            slot.fail(Errno.EINTR);
+        var opened = new Mounted(mounts, flags);
+        if (!begin(opened, mine)) {
+            opened.close();
+            token.answer(() -> slot.fail(Errno.EINTR));
             return;
         }
-        answer(slot.views().init(), offer, flags);
-        LOG.info("{}: mounted by a guest with FUSE {}.{}, flags {}", tag, Protocol.MAJOR, offer.minor, Long.toHexString(flags));
-        slot.ok();
+        LOG.info(
+                "{}: mounted by a guest with FUSE {}.{}, flags {}",
+                tag,
+                Protocol.MAJOR,
+                offer.minor,
+                Long.toHexString(flags));
+        token.answer(() -> {
+            answer(slot.views().init(), offer, flags);
+            slot.ok();
+        });
     }
 
     private static void answer(InitOut out, Offer offer, long flags) {

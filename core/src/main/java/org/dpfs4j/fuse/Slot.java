@@ -140,7 +140,7 @@ final class Slot
 
     /** A view of the request in {@code at}; the one of the slot's own memory is made once. */
     Request view(Operation of, MemorySegment at) {
-        if (at != memory) {
+        if (at.address() != address) {
             return of.view(at);
         }
         var view = requestViews[of.ordinal()];
@@ -196,6 +196,11 @@ final class Slot
         return retired;
     }
 
+    /** The request waits for something that is not an operation; {@link #cancel} then ends it at once. */
+    void park(boolean waits) {
+        deferred = waits;
+    }
+
     /**
      * Ends a request early because its queue stops: a parked one is answered now, one that runs is cancelled and ends with
      * its operations.
@@ -239,7 +244,7 @@ final class Slot
         }
         var structure = error == 0 ? structureBytes : 0;
         var total = OutHeader.BYTES + structure + (error == 0 ? dataBytes : 0);
-        header.lengthBytes(total).error(error).unique(request.unique());
+        header.lengthBytes(total).error(error).unique(head.unique());
         exchange.reply().copyIn(0, address + Limits.REQUEST_BYTES, OutHeader.BYTES + structure);
         return total;
     }
@@ -401,7 +406,8 @@ final class Slot
 
     @Override
     public boolean fits(int nameLength) {
-        var bytes = operation == Operation.READDIRPLUS ? DirentPlus.sizeBytes(nameLength) : Dirent.sizeBytes(nameLength);
+        var bytes =
+                operation == Operation.READDIRPLUS ? DirentPlus.sizeBytes(nameLength) : Dirent.sizeBytes(nameLength);
         return dataBytes + bytes <= data.sizeBytes();
     }
 
@@ -429,6 +435,6 @@ final class Slot
 
     @Override
     public String toString() {
-        return operation == null ? "request without a name" : operation + " of node " + request.nodeId();
+        return operation == null ? "request without a name" : operation + " of node " + head.nodeId();
     }
 }

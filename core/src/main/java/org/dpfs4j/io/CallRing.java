@@ -5,7 +5,7 @@ import org.dpfs4j.memory.Limits;
 
 /** The fallback where io_uring is not to be had: the same operations as blocking calls on the workers. */
 final class CallRing implements Ring {
-    private static final int ECANCELED = 125;
+    private static final int EINTR = 4;
 
     private final Lane lane;
     private final Operations operations = new Operations();
@@ -41,7 +41,7 @@ final class CallRing implements Ring {
 
     @Override
     public void cancel(Owner owner) {
-        lane.workers().cancel(owner, -ECANCELED);
+        lane.workers().cancel(owner, -EINTR);
     }
 
     @Override

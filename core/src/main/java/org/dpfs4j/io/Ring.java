@@ -21,7 +21,7 @@ public interface Ring {
     /** Makes the file durable; {@code dataOnly} as {@code fdatasync(2)}. The result is 0. */
     <O extends Owner> void fsync(O owner, Fd fd, boolean dataOnly, Completion<O> done);
 
-    /** Asks the kernel to end the owner's operations early; each still completes, with its result or -ECANCELED. */
+    /** Asks the kernel to end the owner's operations early; each still completes, with its result, -ECANCELED or -EINTR. */
     void cancel(Owner owner);
 
     /** Operations started and not completed. */

@@ -29,6 +29,7 @@ public final class CopyFileRangeIn extends Request {
     private static final long OFF_IN = BODY + at(LAYOUT, "off_in");
     /** Where the request names the target node, see {@link Request#idAt}. */
     public static final long TARGET_NODE_ID = BODY + at(LAYOUT, "nodeid_out");
+
     private static final long FH_OUT = BODY + at(LAYOUT, "fh_out");
     private static final long OFF_OUT = BODY + at(LAYOUT, "off_out");
     private static final long LEN = BODY + at(LAYOUT, "len");
