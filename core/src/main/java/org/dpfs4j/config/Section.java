@@ -24,6 +24,7 @@ public final class Section {
     private final ToIntFunction<String> lineOf;
     private final List<Problem> problems;
     private final Set<String> known = new HashSet<>();
+    private boolean wrong;
 
     /**
      * A table.
@@ -210,11 +211,15 @@ public final class Section {
     }
 
     /**
-     * Builds a configuration record; what its constructor refuses becomes a problem of this table.
+     * Builds a configuration record; what its constructor refuses becomes a problem of this table. Nothing is built of
+     * a table that has problems already.
      *
-     * @return the record, or null when it was refused
+     * @return the record, or null when there is none
      */
     public <T> T build(Supplier<T> record) {
+        if (wrong) {
+            return null;
+        }
         try {
             return record.get();
         } catch (IllegalArgumentException e) {
@@ -225,11 +230,13 @@ public final class Section {
 
     /** Reports a problem with a key. */
     public void problem(String key, String message) {
+        wrong = true;
         problems.add(new Problem(lineOf.applyAsInt(key), qualified(key) + " " + message));
     }
 
     /** Reports that what a key needs was not found. */
     public void absence(String key, String message) {
+        wrong = true;
         problems.add(Problem.absence(lineOf.applyAsInt(key), qualified(key) + " " + message));
     }
 

@@ -191,6 +191,14 @@ class SectionTest {
     }
 
     @Test
+    void nothingIsBuiltOfATableThatHasProblems() {
+        var section = section("root", "relative");
+        var root = section.path("root");
+        assertThat(section.build(() -> Path.of("/").relativize(root))).isNull();
+        assertProblems("11: [s] root must be an absolute path: \"relative\"");
+    }
+
+    @Test
     void tablesAndTextsComeInTheOrderWritten() {
         var z = new Section("z", Map.of(), key -> 1, problems);
         var a = new Section("a", Map.of(), key -> 2, problems);
