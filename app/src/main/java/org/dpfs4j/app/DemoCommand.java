@@ -104,9 +104,7 @@ final class DemoCommand implements Callable<Integer> {
         stage("On the host, in " + folder.root().resolve(DemoFolder.FROM_GUEST) + ":");
         var findings = folder.compare(written);
         for (var finding : findings) {
-            out.printf(
-                    "         %-9s %.16s…  %s%n",
-                    finding.same() ? "same" : "DIFFERENT", finding.found() + " ".repeat(16), finding.path());
+            out.printf("         %-9s sha256 %-16.16s  %s%n", verdict(finding), finding.found(), finding.path());
         }
         var same = !findings.isEmpty() && findings.stream().allMatch(DemoFolder.Finding::same) && folder.copyIsSame();
         stage(
@@ -114,6 +112,13 @@ final class DemoCommand implements Callable<Integer> {
                         ? "Done: all " + findings.size() + " files are, byte for byte, what the guest wrote."
                         : "FAILED: the host does not have what the guest wrote.");
         return same ? 0 : Main.FAILED;
+    }
+
+    private static String verdict(DemoFolder.Finding finding) {
+        if (finding.same()) {
+            return "same";
+        }
+        return finding.found().isEmpty() ? "MISSING" : "DIFFERENT";
     }
 
     private void stage(String what) {

@@ -28,6 +28,11 @@ final class DemoGuest {
     private static final Duration LIMIT = Duration.ofMinutes(10);
     private static final Pattern SUM = Pattern.compile("@@SUM ([0-9a-f]{64})  \\./(.+)");
 
+    /** Lines for the host's program rather than for people. */
+    private static final Pattern MARK = Pattern.compile("@@(UP|BEGIN|END|DONE|SUM)\\b.*");
+
+    private static final Pattern RESULT = Pattern.compile("^@@(PASS|FAIL|MOUNTED) ");
+
     private final Kernel kernel;
     private final GuestCache cache;
 
@@ -85,8 +90,10 @@ final class DemoGuest {
         if (sum.matches()) {
             sums.put(sum.group(2), sum.group(1));
         }
-        out.println("       guest | " + line);
-        out.flush();
+        if (!MARK.matcher(line).matches()) {
+            out.println("       guest | " + RESULT.matcher(line).replaceFirst("$1: "));
+            out.flush();
+        }
     }
 
     private static String script() {

@@ -3,12 +3,13 @@ package org.dpfs4j.app;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Waits for SIGTERM or SIGINT; the second one ends the process at once.
+ * Waits for SIGTERM or SIGINT; the next one ends the process at once. Signals in quick succession are one: timeout(1) and
+ * others send theirs to the process and then to its group.
  *
  * <p>A shutdown hook would make every exit code 143 and could not hear a second signal. The JDK's module for the other way
  * ({@code jdk.unsupported}) is used by reflection, because javac warns about its names and this build takes no warnings.
@@ -16,9 +17,10 @@ import org.slf4j.LoggerFactory;
 final class Signals {
     private static final Logger LOG = LoggerFactory.getLogger(Signals.class);
     private static final int EXIT_BY_SIGNAL = 128;
+    private static final long ONE_NANOS = 500_000_000;
 
     private final CountDownLatch asked = new CountDownLatch(1);
-    private final AtomicBoolean again = new AtomicBoolean();
+    private final AtomicLong firstNanos = new AtomicLong();
 
     private Signals() {}
 
@@ -51,12 +53,14 @@ final class Signals {
     }
 
     private void received(String name, int number) {
-        if (again.getAndSet(true)) {
+        var now = System.nanoTime();
+        if (firstNanos.compareAndSet(0, now)) {
+            LOG.info("{}: draining; once more ends at once", name);
+            asked.countDown();
+        } else if (now - firstNanos.get() > ONE_NANOS) {
             LOG.warn("{} again: ending at once", name);
             Runtime.getRuntime().halt(EXIT_BY_SIGNAL + number);
         }
-        LOG.info("{}: draining; once more ends at once", name);
-        asked.countDown();
     }
 
     /** Waits for the first signal. */
