@@ -47,8 +47,9 @@ public final class Section {
         return name;
     }
 
-    /** Whether the key is there. */
+    /** Whether the key is there; it is known from now on. */
     public boolean has(String key) {
+        known.add(key);
         return values.containsKey(key);
     }
 
@@ -182,7 +183,6 @@ public final class Section {
 
     private <T> T required(String key, Class<T> type, String what, T otherwise) {
         if (!has(key)) {
-            known.add(key);
             absence(key, "is missing");
             return otherwise;
         }

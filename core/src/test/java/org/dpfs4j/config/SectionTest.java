@@ -162,6 +162,16 @@ class SectionTest {
     }
 
     @Test
+    void aKeyThatIsAskedForIsKnownAlsoWhenItIsNotThere() {
+        var section = section("typo", 1L);
+        section.choice("colour", Colour.RED);
+        section.has("fd");
+        section.text("name", "");
+        section.reportUnknownKeys();
+        assertProblems("11: [s] typo is not a known key (known here: colour, fd, name)");
+    }
+
+    @Test
     void nothingIsUnknownInATableThatIsAccepted() {
         var inner = new Section("[s].inner", Map.of("a", "x"), key -> 20, problems);
         var section = section("b", 1L, "inner", inner);
