@@ -58,8 +58,7 @@ final class Assembler {
             section.acceptAll();
             return null;
         }
-        return new Assembly.Storage(
-                provider.get().type(), provider.get().configure(section));
+        return new Assembly.Storage(provider.get().type(), provider.get().configure(section));
     }
 
     private Assembly.Function device(Section section, Set<String> backends) {
@@ -78,7 +77,8 @@ final class Assembler {
             device.problem("tag", "is empty");
         } else if (bytes > Limits.TAG_BYTES) {
             device.problem(
-                    "tag", "may be " + Limits.TAG_BYTES + " bytes long, and this one is " + bytes + ": \"" + tag + "\"");
+                    "tag",
+                    "may be " + Limits.TAG_BYTES + " bytes long, and this one is " + bytes + ": \"" + tag + "\"");
         } else if (tag.indexOf('\0') >= 0) {
             device.problem("tag", "contains a NUL character");
         }

@@ -13,8 +13,9 @@ import picocli.CommandLine.Spec;
 /** {@code check}: everything that is wrong with a configuration, or what it would serve. */
 @Command(
         name = "check",
-        description = "Reports every error in a configuration file, or what it would serve and whether each backend can be "
-                + "used here. Nothing is served.",
+        description =
+                "Reports every error in a configuration file, or what it would serve and whether each backend can be "
+                        + "used here. Nothing is served.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Versions.class)
 final class CheckCommand implements Callable<Integer> {

@@ -19,8 +19,9 @@ import picocli.CommandLine.Spec;
 /** {@code demo}: serves a directory to a real guest and shows what happens. */
 @Command(
         name = "demo",
-        description = "Serves a directory over vhost-user, boots a Linux guest that mounts it and works on it, and compares "
-                + "what the guest wrote with what the host finds.",
+        description =
+                "Serves a directory over vhost-user, boots a Linux guest that mounts it and works on it, and compares "
+                        + "what the guest wrote with what the host finds.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Versions.class)
 final class DemoCommand implements Callable<Integer> {
@@ -38,7 +39,8 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--directory",
             paramLabel = "DIRECTORY",
-            description = "What to share: an empty directory. Default: a new one in the temporary folder, which is kept.")
+            description =
+                    "What to share: an empty directory. Default: a new one in the temporary folder, which is kept.")
     private Path directory;
 
     private PrintWriter out;
@@ -122,7 +124,8 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private void stage(String what) {
-        out.printf("[%4d s] %s%n", Duration.ofNanos(System.nanoTime() - startNanos).toSeconds(), what);
+        out.printf(
+                "[%4d s] %s%n", Duration.ofNanos(System.nanoTime() - startNanos).toSeconds(), what);
         out.flush();
     }
 }

@@ -34,7 +34,8 @@ final class DemoFolder {
         new Random(NUMBERS_BYTES).nextBytes(numbers);
         Files.writeString(root.resolve("hello.txt"), "Hello, guest. The host wrote this file.\n");
         Files.write(root.resolve(NUMBERS), numbers);
-        var sums = sha256(root.resolve("hello.txt")) + "  hello.txt\n" + sha256(root.resolve(NUMBERS)) + "  " + NUMBERS + "\n";
+        var sums = sha256(root.resolve("hello.txt")) + "  hello.txt\n" + sha256(root.resolve(NUMBERS)) + "  " + NUMBERS
+                + "\n";
         Files.writeString(root.resolve("sums.txt"), sums);
         return new DemoFolder(root);
     }

@@ -67,7 +67,10 @@ final class DemoGuest {
         try (var guest = start(socket, tag, console)) {
             var result = guest.await(LIMIT);
             if (!result.ok()) {
-                throw Failure.cannot(List.of("the guest did not do its work: " + result.describe().strip()), null);
+                throw Failure.cannot(
+                        List.of("the guest did not do its work: "
+                                + result.describe().strip()),
+                        null);
             }
             return new TreeMap<>(sums);
         } catch (InterruptedException e) {

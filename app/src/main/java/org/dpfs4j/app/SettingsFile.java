@@ -44,7 +44,8 @@ final class SettingsFile {
         parsed.errors()
                 .forEach(error -> problems.add(new Problem(error.position().line(), error.getMessage())));
         var root = section("", parsed, key -> line(parsed, key));
-        return new Settings(root, problems, line -> file + ":" + (line == 0 ? "" : line + ":") + " ", certain(parsed, text));
+        return new Settings(
+                root, problems, line -> file + ":" + (line == 0 ? "" : line + ":") + " ", certain(parsed, text));
     }
 
     private String text() throws Failure {
@@ -138,7 +139,8 @@ final class SettingsFile {
             }
             return header;
         };
-        var errors = parsed.errors().stream().map(error -> error.position().line()).toList();
+        var errors =
+                parsed.errors().stream().map(error -> error.position().line()).toList();
         return problem -> errors.contains(problem.line())
                 || (!problem.absence() && !errors.contains(headerOf.applyAsInt(problem.line())));
     }

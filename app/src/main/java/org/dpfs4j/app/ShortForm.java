@@ -31,7 +31,8 @@ final class ShortForm {
     record Options(Path socketPath, Path sharedDir, String tag, Integer requestQueues, Integer lanes, String io) {
         /** Whether any of them was given. */
         boolean any() {
-            return Stream.of(socketPath, sharedDir, tag, requestQueues, lanes, io).anyMatch(Objects::nonNull);
+            return Stream.of(socketPath, sharedDir, tag, requestQueues, lanes, io)
+                    .anyMatch(Objects::nonNull);
         }
     }
 

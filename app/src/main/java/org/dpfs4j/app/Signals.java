@@ -37,16 +37,20 @@ final class Signals {
             var signal = Class.forName("sun.misc.Signal");
             var handler = Class.forName("sun.misc.SignalHandler");
             var number = signal.getMethod("getNumber");
-            var ours = Proxy.newProxyInstance(Signals.class.getClassLoader(), new Class<?>[] {handler}, (self, method, with) -> {
-                if (method.getName().equals("handle")) {
-                    received("SIG" + name, (int) number.invoke(with[0]));
-                }
-                return null;
-            });
+            var ours = Proxy.newProxyInstance(
+                    Signals.class.getClassLoader(), new Class<?>[] {handler}, (self, method, with) -> {
+                        if (method.getName().equals("handle")) {
+                            received("SIG" + name, (int) number.invoke(with[0]));
+                        }
+                        return null;
+                    });
             signal.getMethod("handle", signal, handler)
                     .invoke(null, signal.getConstructor(String.class).newInstance(name), ours);
         } catch (InvocationTargetException e) {
-            LOG.warn("SIG{} ends the process without draining: {}", name, e.getCause().getMessage());
+            LOG.warn(
+                    "SIG{} ends the process without draining: {}",
+                    name,
+                    e.getCause().getMessage());
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("this Java has no module jdk.unsupported", e);
         }

@@ -87,7 +87,8 @@ class ConfigTest {
 
                 [backend.third]
                 root = 1.5
-                """)).containsExactly(
+                """))
+                .containsExactly(
                         "d.toml:1: lane is not a known key (known here: backend, device, server)",
                         "d.toml:3: [server] lanes must be from 1 to 1024: 0",
                         "d.toml:4: [server] io must be one of auto, io-uring, epoll: \"kqueue\"",
@@ -165,8 +166,10 @@ class ConfigTest {
                 [backend.local
                 type = "uring"
                 root = "/srv"
-                """)).satisfiesExactly(
-                        first -> assertThat(first).isEqualTo("d.toml:2: [server] lanes must be a whole number: \"two\""),
+                """))
+                .satisfiesExactly(
+                        first ->
+                                assertThat(first).isEqualTo("d.toml:2: [server] lanes must be a whole number: \"two\""),
                         tag -> assertThat(tag).startsWith("d.toml:4: Unexpected end of line"),
                         key -> assertThat(key).startsWith("d.toml:6: [[device]] colour is not a known key"),
                         header -> assertThat(header).startsWith("d.toml:8: Unexpected end of line"));
@@ -181,7 +184,8 @@ class ConfigTest {
     @ParameterizedTest
     @ValueSource(strings = {"device = 3", "backend = 3", "server = []", "[device]\ntag = 1", "[backend]\nx = 1"})
     void theTopTablesMustBeTables(String text) {
-        assertThat(problems(text)).anyMatch(problem -> problem.contains(" must be ta") || problem.contains(" must be a ta"));
+        assertThat(problems(text))
+                .anyMatch(problem -> problem.contains(" must be ta") || problem.contains(" must be a ta"));
     }
 
     @Test
@@ -209,10 +213,14 @@ class ConfigTest {
     @Test
     void aTagOf36BytesIsAllowedAndOneOf37IsNot() throws Exception {
         var longest = "ä".repeat(18);
-        assertThat(assembled(RIGHT.replace("\"t\"", '"' + longest + '"')).devices().getFirst().tag())
+        assertThat(assembled(RIGHT.replace("\"t\"", '"' + longest + '"'))
+                        .devices()
+                        .getFirst()
+                        .tag())
                 .isEqualTo(longest);
         assertThat(problems(RIGHT.replace("\"t\"", '"' + longest + "x\"")))
-                .containsExactly("d.toml:2: [[device]] tag may be 36 bytes long, and this one is 37: \"" + longest + "x\"");
+                .containsExactly(
+                        "d.toml:2: [[device]] tag may be 36 bytes long, and this one is 37: \"" + longest + "x\"");
     }
 
     @Test
@@ -222,8 +230,7 @@ class ConfigTest {
 
     @Test
     void aFileThatCannotBeReadIsOneSentence() throws Exception {
-        assertThat(unreadable(folder.resolve("none.toml")))
-                .isEqualTo("configuration file none.toml does not exist");
+        assertThat(unreadable(folder.resolve("none.toml"))).isEqualTo("configuration file none.toml does not exist");
         assertThat(unreadable(folder)).startsWith("configuration file").contains("cannot be read");
         Files.write(file, new byte[] {'a', (byte) 0xFF, '\n'});
         assertThat(unreadable(file)).isEqualTo("configuration file d.toml is not UTF-8 text");

@@ -19,7 +19,8 @@ class DemoFolderTest {
     @Test
     void everyFileOnEitherSideIsCompared() throws Exception {
         var folder = DemoFolder.filled(root);
-        var written = Files.createDirectories(root.resolve(DemoFolder.FROM_GUEST).resolve("sub"));
+        var written =
+                Files.createDirectories(root.resolve(DemoFolder.FROM_GUEST).resolve("sub"));
         Files.writeString(written.resolve("same"), "a");
         Files.writeString(written.resolve("extra"), "a");
         Files.createSymbolicLink(written.resolve("link"), Path.of("same"));

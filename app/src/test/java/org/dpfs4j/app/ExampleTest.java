@@ -37,14 +37,16 @@ class ExampleTest {
     @Test
     void everyOptionalKeyInItIsRightToo() throws Exception {
         var text = Files.readString(EXAMPLE).replace("#fd = ", "# exclusive with socket: fd = ");
-        assertThat(assembled(OPTIONAL_KEY.matcher(text).replaceAll("$1")).devices()).hasSize(2);
+        assertThat(assembled(OPTIONAL_KEY.matcher(text).replaceAll("$1")).devices())
+                .hasSize(2);
     }
 
     /** An unknown key in each table makes the program say which ones it knows. */
     @Test
     void everyKeyThatTheProgramKnowsIsInIt() throws Exception {
         var text = Files.readString(EXAMPLE);
-        var asking = text.replaceAll("(?m)^(\\[\\[?(server|device|device\\.transport|backend\\.local)\\]\\]?)$", "$1\nnonsense = 1");
+        var asking = text.replaceAll(
+                "(?m)^(\\[\\[?(server|device|device\\.transport|backend\\.local)\\]\\]?)$", "$1\nnonsense = 1");
         var failure = catchThrowableOfType(Failure.class, () -> assembled(asking));
         var known = new TreeSet<String>();
         for (var sentence : failure.sentences()) {

@@ -97,7 +97,9 @@ class ServeTest {
         var first = serveTheDirectory("first");
         awaitLine("first", "Waiting for vhost-user socket connection");
         assertThat(exitCode(serveTheDirectory("second"))).isEqualTo(1);
-        assertThat(errors("second").getLast()).startsWith("dpfs4j: device data: ").contains(socket.toString());
+        assertThat(errors("second").getLast())
+                .startsWith("dpfs4j: device data: ")
+                .contains(socket.toString());
         assertThat(socket).exists();
         first.destroy();
         assertThat(exitCode(first)).isZero();

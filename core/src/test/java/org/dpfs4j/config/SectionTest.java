@@ -41,7 +41,20 @@ class SectionTest {
     @Test
     void valuesAreGivenAsTheyStand() {
         var section = section(
-                "text", "t", "path", "/a/b", "flag", true, "int", 5L, "time", "3ms", "size", "2KiB", "colour", "dark-blue");
+                "text",
+                "t",
+                "path",
+                "/a/b",
+                "flag",
+                true,
+                "int",
+                5L,
+                "time",
+                "3ms",
+                "size",
+                "2KiB",
+                "colour",
+                "dark-blue");
         assertThat(section.text("text")).isEqualTo("t");
         assertThat(section.path("path")).isEqualTo(Path.of("/a/b"));
         assertThat(section.flag("flag", false)).isTrue();

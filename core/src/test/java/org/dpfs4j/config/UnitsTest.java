@@ -32,7 +32,8 @@ class UnitsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "1", "s", "-1s", "1.5s", "1S", "1kb", "1MiB", "1s ", "\u0661s", "1234567890123456789ns"})
+    @ValueSource(
+            strings = {"", "1", "s", "-1s", "1.5s", "1S", "1kb", "1MiB", "1s ", "\u0661s", "1234567890123456789ns"})
     void whatIsNotATimeIsRefusedWithAnExample(String text) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Units.TIME.parse(text))
