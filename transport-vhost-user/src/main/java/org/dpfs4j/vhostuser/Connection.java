@@ -85,7 +85,9 @@ final class Connection {
 
     private void handle() throws IOException, BadMessage {
         answered = false;
-        var wanted = reader.isAnswerWanted() && (protocolFeatures & Features.PROTOCOL_REPLY_ACK) != 0;
+        // Whoever asks is answered, negotiated or not yet: User-mode Linux asks with the very message that negotiates
+        // it.
+        var wanted = reader.isAnswerWanted();
         try {
             apply(decoder.decode(reader.request(), reader.payload(), reader.fds()));
         } catch (BadMessage e) {
