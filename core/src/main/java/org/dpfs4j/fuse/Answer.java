@@ -57,4 +57,13 @@ enum Answer {
     int bytes() {
         return bytes;
     }
+
+    /** Bytes that are zero when the backend is called: the structure, or what stands for it. */
+    int zeroedBytes() {
+        return switch (this) {
+            case DIRECTORY -> EntryOut.BYTES;
+            case XATTR -> GetxattrOut.BYTES;
+            default -> bytes;
+        };
+    }
 }

@@ -12,16 +12,23 @@ import org.dpfs4j.memory.Memory;
 import org.dpfs4j.transport.Exchange;
 import org.dpfs4j.transport.QueueChannel;
 import org.dpfs4j.transport.QueueEvent;
+import org.dpfs4j.wire.CreateIn;
 import org.dpfs4j.wire.Errno;
+import org.dpfs4j.wire.Extensions;
 import org.dpfs4j.wire.GetxattrIn;
+import org.dpfs4j.wire.GetxattrOut;
 import org.dpfs4j.wire.IoctlIn;
 import org.dpfs4j.wire.ListxattrIn;
+import org.dpfs4j.wire.MkdirIn;
+import org.dpfs4j.wire.MknodIn;
 import org.dpfs4j.wire.Name;
 import org.dpfs4j.wire.OutHeader;
 import org.dpfs4j.wire.ReadIn;
 import org.dpfs4j.wire.ReaddirIn;
 import org.dpfs4j.wire.Request;
 import org.dpfs4j.wire.SetxattrIn;
+import org.dpfs4j.wire.SymlinkIn;
+import org.dpfs4j.wire.TmpfileIn;
 import org.dpfs4j.wire.WriteIn;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,6 +85,7 @@ final class FuseDecoder extends ChannelInboundHandlerAdapter {
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event == QueueEvent.CANCEL_IN_FLIGHT) {
             requests.cancelAll();
+            waiting.clear();
         }
         context.fireUserEventTriggered(event);
     }
@@ -115,7 +123,8 @@ final class FuseDecoder extends ChannelInboundHandlerAdapter {
 
     private void goOn(ChannelHandlerContext context) {
         var next = waiting.pollFirst();
-        if (next != null && next.isOpen()) {
+        if (next != null) {
+            next.park(false);
             receive(context, next);
         }
     }
@@ -147,6 +156,7 @@ final class FuseDecoder extends ChannelInboundHandlerAdapter {
             memory = requests.borrow(slot);
             if (memory == null) {
                 waiting.addLast(slot);
+                slot.park(true);
                 return Errno.EAGAIN;
             }
             Memory.copy(slot.memory().address(), memory.address(), Request.BODY);
@@ -212,8 +222,12 @@ final class FuseDecoder extends ChannelInboundHandlerAdapter {
         switch (operation) {
             case READ -> target(slot, ((ReadIn) request).sizeBytes());
             case READDIR, READDIRPLUS -> target(slot, ((ReaddirIn) request).sizeBytes());
-            case GETXATTR -> target(slot, ((GetxattrIn) request).sizeBytes());
-            case LISTXATTR -> target(slot, ((ListxattrIn) request).sizeBytes());
+            case GETXATTR -> {
+                return value(slot, ((GetxattrIn) request).sizeBytes(), room);
+            }
+            case LISTXATTR -> {
+                return value(slot, ((ListxattrIn) request).sizeBytes(), room);
+            }
             case READLINK -> target(slot, Limits.PATH_BYTES);
             case WRITE -> {
                 return payload(slot, operation, ((WriteIn) request).sizeBytes(), length);
@@ -224,13 +238,41 @@ final class FuseDecoder extends ChannelInboundHandlerAdapter {
             case SETXATTR -> {
                 return ((SetxattrIn) request).valueIsPresent() ? null : Errno.EINVAL;
             }
+            case CREATE -> {
+                return checked(((CreateIn) request).extensions());
+            }
+            case MKNOD -> {
+                return checked(((MknodIn) request).extensions());
+            }
+            case MKDIR -> {
+                return checked(((MkdirIn) request).extensions());
+            }
+            case SYMLINK -> {
+                return checked(((SymlinkIn) request).extensions());
+            }
+            case TMPFILE -> {
+                return checked(((TmpfileIn) request).extensions());
+            }
             default -> {}
         }
         return null;
     }
 
+    private static Errno checked(Extensions extensions) {
+        return extensions.wellFormed() ? null : Errno.EINVAL;
+    }
+
     private static void target(Slot slot, long sizeBytes) {
         slot.data().slice(slot.exchange().reply(), OutHeader.BYTES, Math.min(sizeBytes, Limits.TRANSFER_BYTES));
+    }
+
+    /** A size of 0 asks for the size, which is a structure. */
+    private static Errno value(Slot slot, long sizeBytes, long room) {
+        if (room < (sizeBytes == 0 ? GetxattrOut.BYTES : sizeBytes)) {
+            return Errno.EINVAL;
+        }
+        target(slot, sizeBytes);
+        return null;
     }
 
     private static Errno payload(Slot slot, Operation operation, long bytes, long length) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.dpfs4j.fs.Backend;
+import org.dpfs4j.fs.Deferred;
 import org.dpfs4j.fs.Tenant;
 import org.dpfs4j.io.Lanes;
 import org.dpfs4j.memory.Limits;
@@ -75,7 +76,7 @@ final class Session {
         var mine = epoch();
         open(new Tenant(tag, clientArch, offer.flags)).whenComplete((mounts, failure) -> {
             if (failure == null) {
-                token.answer(() -> opened(slot, offer, mounts, mine));
+                opened(slot, token, offer, mounts, mine);
             } else {
                 LOG.error("{}: the mount cannot be opened: {}", tag, failure.getMessage());
                 token.answer(() -> slot.fail(Errno.EIO));
@@ -107,23 +108,26 @@ final class Session {
                 });
     }
 
-    private void opened(Slot slot, Offer offer, List<Mount> mounts, long mine) {
+    /** The session begins even when its INIT is not waited for any more: the next INIT or reset ends it. */
+    private void opened(Slot slot, Deferred token, Offer offer, List<Mount> mounts, long mine) {
         var several = mounts.size() > 1 ? InitFlags.SUBMOUNTS : 0;
         var flags = offer.flags & (OWN_FLAGS | several | Mounted.features(mounts));
-        var session = new Mounted(mounts, flags);
-        if (!begin(session, mine)) {
-            session.close();
-            slot.fail(Errno.EINTR);
+        var opened = new Mounted(mounts, flags);
+        if (!begin(opened, mine)) {
+            opened.close();
+            token.answer(() -> slot.fail(Errno.EINTR));
             return;
         }
-        answer(slot.views().init(), offer, flags);
         LOG.info(
                 "{}: mounted by a guest with FUSE {}.{}, flags {}",
                 tag,
                 Protocol.MAJOR,
                 offer.minor,
                 Long.toHexString(flags));
-        slot.ok();
+        token.answer(() -> {
+            answer(slot.views().init(), offer, flags);
+            slot.ok();
+        });
     }
 
     private static void answer(InitOut out, Offer offer, long flags) {

@@ -156,9 +156,7 @@ final class Slot
         operation = named;
         request = checked;
         structureBytes = named.answer().bytes();
-        if (structureBytes > 0) {
-            views.clear(structureBytes);
-        }
+        views.clear(named.answer().zeroedBytes());
     }
 
     /** The part of the request or reply that is moved without a copy of ours. */
@@ -194,6 +192,11 @@ final class Slot
 
     boolean isRetired() {
         return retired;
+    }
+
+    /** The request waits for something that is not an operation; {@link #cancel} then ends it at once. */
+    void park(boolean waits) {
+        deferred = waits;
     }
 
     /**
@@ -239,7 +242,7 @@ final class Slot
         }
         var structure = error == 0 ? structureBytes : 0;
         var total = OutHeader.BYTES + structure + (error == 0 ? dataBytes : 0);
-        header.lengthBytes(total).error(error).unique(request.unique());
+        header.lengthBytes(total).error(error).unique(head.unique());
         exchange.reply().copyIn(0, address + Limits.REQUEST_BYTES, OutHeader.BYTES + structure);
         return total;
     }
@@ -430,6 +433,6 @@ final class Slot
 
     @Override
     public String toString() {
-        return operation == null ? "request without a name" : operation + " of node " + request.nodeId();
+        return operation == null ? "request without a name" : operation + " of node " + head.nodeId();
     }
 }

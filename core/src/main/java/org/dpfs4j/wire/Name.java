@@ -54,7 +54,9 @@ public final class Name {
         return isEntryName(head, start());
     }
 
-    /** Whether the NUL-terminated bytes at {@code start} of a request are an entry's name, as {@link #isEntryName()}. */
+    /**
+     * Whether the NUL-terminated bytes at {@code start} of a request are an entry's name, as {@link #isEntryName()}.
+     */
     public static boolean isEntryName(MemorySegment head, long start) {
         long end = start;
         for (byte b = head.get(JAVA_BYTE, end); b != 0; b = head.get(JAVA_BYTE, ++end)) {

@@ -13,7 +13,7 @@ import java.lang.foreign.StructLayout;
 
 /**
  * The attributes of a file as statx(2) answers them: {@code struct statx} of {@code linux/stat.h}. A field counts only
- * when its bit is in {@link #mask()}.
+ * when its bit is in {@link #mask()}. Long only because the structure is.
  */
 public final class Statx extends Struct {
     /** {@code struct statx_timestamp}. */

@@ -9,7 +9,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Each accessor against the kernel's field it stands for; the fields themselves are proven by {@link WireLayoutTest}.
+ * Long by its tables. Each accessor against the kernel's field it stands for; the fields themselves are proven by
+ * {@link WireLayoutTest}.
  */
 class AccessorTest {
     /** Every byte different, the highest bit of every size set. */

@@ -21,9 +21,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
- * The kernel's headers as the C compiler understands them. Where they come from, first found wins: the folder named by
- * the property or variable DPFS4J_FUSE_H (it holds {@code linux/fuse.h}), the newest package linux-libc-dev of the
- * machine's Debian mirror (fetched once into target), the machine's own {@code /usr/include}.
+ * Long by the words of its C probe. The kernel's headers as the C compiler understands them. Where they come from,
+ * first found wins: the folder named by the property or variable DPFS4J_FUSE_H (it holds {@code linux/fuse.h}), the
+ * newest package linux-libc-dev of the machine's Debian mirror (fetched once into target), the machine's own {@code
+ * /usr/include}.
  */
 public final class KernelHeader {
     private static final String INCLUDES = """
@@ -66,7 +67,7 @@ public final class KernelHeader {
         MACRO.matcher(compiler("-E", "-dM")).results().forEach(m -> macros.add(m.group(1)));
     }
 
-    /** The newest headers there are; skips the test when there is no C compiler. */
+    /** The newest headers there are; skips the test when there are none or no C compiler. */
     public static KernelHeader newest() throws IOException {
         return of(machine(), newestFolder());
     }
@@ -83,6 +84,9 @@ public final class KernelHeader {
     }
 
     private static KernelHeader of(String machine, Path folder) throws IOException {
+        if (!Files.exists(folder.resolve("linux/fuse.h"))) {
+            abort("no linux/fuse.h in " + folder + " to compare the layouts with (package linux-libc-dev)");
+        }
         return new KernelHeader(folder, machine, Files.createDirectories(target().resolve("wire-probe")));
     }
 

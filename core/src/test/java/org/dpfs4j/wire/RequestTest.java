@@ -75,39 +75,37 @@ class RequestTest {
         assertThat(new ForgetIn(head).lookups()).isEqualTo(3);
     }
 
-    @Property
-    void batchForgetWalksNoFurtherThanItsBytes(
-            @ForAll @LongRange(min = 0, max = U32_MAX) long count,
-            @ForAll @LongRange(min = 0, max = U32_MAX) long length,
-            @ForAll @IntRange(max = 100) int extra) {
-        var head = RequestBytes.with(BatchForgetIn.LAYOUT)
-                .zeros(extra)
-                .declaredLength(length)
-                .segment();
-        RequestBytes.set(head, BatchForgetIn.LAYOUT, Request.BODY, "count", count);
-        var in = new BatchForgetIn(head);
-        assertThat(in.entriesPresent()).isBetween(0, extra / 16);
-        assertThat((long) in.entriesPresent()).isLessThanOrEqualTo(count);
-        for (int i = 0; i < in.entriesPresent(); i++) {
-            assertThat(in.forgottenNode(i) + in.lookups(i)).isZero();
-        }
-    }
-
     @Test
-    void batchForgetEntriesAreReadInOrder() {
+    void batchForgetEntriesAreReadWhereTheyLie() {
         var head = RequestBytes.with(BatchForgetIn.LAYOUT)
                 .u64(11)
                 .u64(1)
                 .u64(12)
                 .u64(-1)
                 .segment();
-        RequestBytes.set(head, BatchForgetIn.LAYOUT, Request.BODY, "count", 2);
-        var in = new BatchForgetIn(head);
-        assertThat(in.entriesPresent()).isEqualTo(2);
-        assertThat(in.forgottenNode(0)).isEqualTo(11);
-        assertThat(in.lookups(0)).isEqualTo(1);
-        assertThat(in.forgottenNode(1)).isEqualTo(12);
-        assertThat(in.lookups(1)).isEqualTo(Long.MAX_VALUE);
+        long second = Request.BODY + BatchForgetIn.LAYOUT.byteSize() + ForgetOne.LAYOUT.byteSize();
+        assertThat(ForgetOne.nodeId(head, second - 16)).isEqualTo(11);
+        assertThat(ForgetOne.lookups(head, second - 16)).isEqualTo(1);
+        assertThat(ForgetOne.nodeId(head, second)).isEqualTo(12);
+        assertThat(ForgetOne.lookups(head, second)).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Property
+    void removemappingWalksNoFurtherThanItsBytes(
+            @ForAll @LongRange(min = 0, max = U32_MAX) long count,
+            @ForAll @LongRange(min = 0, max = U32_MAX) long length,
+            @ForAll @IntRange(max = 100) int extra) {
+        var head = RequestBytes.with(RemovemappingIn.LAYOUT)
+                .zeros(extra)
+                .declaredLength(length)
+                .segment();
+        RequestBytes.set(head, RemovemappingIn.LAYOUT, Request.BODY, "count", count);
+        var in = new RemovemappingIn(head);
+        assertThat(in.entriesPresent()).isBetween(0, extra / 16);
+        assertThat((long) in.entriesPresent()).isLessThanOrEqualTo(count);
+        for (int i = 0; i < in.entriesPresent(); i++) {
+            assertThat(in.windowOffset(i) + in.rangeBytes(i)).isZero();
+        }
     }
 
     @Test

@@ -6,7 +6,10 @@ import java.lang.reflect.Modifier;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What the views claim about the kernel's headers: layouts and values, under the names that C has for them. */
+/**
+ * What the views claim about the kernel's headers: layouts and values, under the names that C has for them; long by its
+ * tables.
+ */
 final class WireFacts {
     private WireFacts() {}
 

@@ -44,7 +44,6 @@ final class Connection {
     private final AtomicBoolean truncated = new AtomicBoolean();
     private volatile List<Vring> vrings = List.of();
     private long features;
-    private long protocolFeatures;
     private int status;
     private GuestMemory memory;
     private Fd backendChannel;
@@ -85,7 +84,9 @@ final class Connection {
 
     private void handle() throws IOException, BadMessage {
         answered = false;
-        var wanted = reader.isAnswerWanted() && (protocolFeatures & Features.PROTOCOL_REPLY_ACK) != 0;
+        // Whoever asks is answered, negotiated or not yet: User-mode Linux asks with the very message that negotiates
+        // it.
+        var wanted = reader.isAnswerWanted();
         try {
             var message = decoder.decode(reader.request(), reader.payload(), reader.fds());
             LOG.debug("{}: {}", address(), message);
@@ -166,7 +167,6 @@ final class Connection {
         if ((bits & ~Features.protocol(setting.config())) != 0) {
             throw new BadMessage("protocol features that were not offered: 0x" + Long.toHexString(bits));
         }
-        protocolFeatures = bits;
     }
 
     private void setMemory(List<GuestPlace> places, List<Fd> files) throws BadMessage {

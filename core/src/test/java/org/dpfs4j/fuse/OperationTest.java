@@ -1,0 +1,43 @@
+package org.dpfs4j.fuse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.dpfs4j.wire.KernelHeader;
+import org.dpfs4j.wire.Protocol;
+import org.junit.jupiter.api.Test;
+
+class OperationTest {
+    /** A newer header may have more; an older one has fewer. */
+    @Test
+    void rowsAreTheOpcodesOfTheKernel() throws IOException {
+        var header = KernelHeader.newest();
+        var names = header.enumerators("fuse_opcode");
+        names.removeIf(name -> name.startsWith("CUSE_") || name.endsWith("_BSWAP_RESERVED"));
+        var theirs = header.constants(names);
+        var ours = new TreeMap<>(Arrays.stream(Operation.values())
+                .collect(Collectors.toMap(row -> "FUSE_" + row.name(), row -> (long) row.opcode())));
+
+        if (header.minor() == Protocol.MINOR) {
+            assertThat(ours).containsExactlyInAnyOrderEntriesOf(theirs);
+        } else if (header.minor() > Protocol.MINOR) {
+            assertThat(theirs).containsAllEntriesOf(ours);
+        } else {
+            assertThat(ours).containsAllEntriesOf(theirs);
+        }
+    }
+
+    @Test
+    void everyRowIsFoundByItsOpcode() {
+        for (var row : Operation.values()) {
+            assertThat(Operation.of(row.opcode())).isSameAs(row);
+        }
+        assertThat(Operation.of(-1)).isNull();
+        assertThat(Operation.of(0)).isNull();
+        assertThat(Operation.of(Integer.MAX_VALUE)).isNull();
+        assertThat(Operation.of(7)).as("a gap").isNull();
+    }
+}

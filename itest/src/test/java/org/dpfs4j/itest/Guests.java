@@ -1,0 +1,81 @@
+package org.dpfs4j.itest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Predicate;
+import org.dpfs4j.guest.Guest;
+import org.dpfs4j.guest.GuestCache;
+import org.dpfs4j.guest.GuestListener;
+import org.dpfs4j.guest.GuestOptions;
+import org.dpfs4j.guest.GuestResult;
+import org.dpfs4j.guest.GuestTally;
+import org.dpfs4j.guest.GuestUnavailable;
+import org.dpfs4j.guest.Kernel;
+import org.dpfs4j.guest.KernelSource;
+import org.dpfs4j.guest.Kernels;
+import org.dpfs4j.guest.QemuGuest;
+import org.dpfs4j.guest.UmlGuest;
+import org.dpfs4j.guest.Workload;
+import org.junit.jupiter.api.Assumptions;
+
+/** Boots guests for tests and counts them; a guest that cannot run here aborts its test with the reason. */
+final class Guests {
+    static final String TAG = "itest";
+    static final GuestCache CACHE = GuestCache.ofUser();
+    static final GuestTally TALLY = new GuestTally();
+    private static final Duration LIMIT = Duration.ofMinutes(5);
+
+    private Guests() {}
+
+    static Kernel kernel(KernelSource source) {
+        try {
+            return new Kernels(CACHE).find(source);
+        } catch (GuestUnavailable e) {
+            throw skip(source.name(), e);
+        }
+    }
+
+    static GuestOptions options(KernelSource source, List<Workload> workloads) {
+        return GuestOptions.of(kernel(source), TAG, workloads).withMemory(1024);
+    }
+
+    static QemuGuest boot(GuestOptions options, Path socket, GuestListener listener) {
+        try {
+            return QemuGuest.start(CACHE, options, socket, listener);
+        } catch (GuestUnavailable e) {
+            throw skip(options.describe(), e);
+        }
+    }
+
+    static UmlGuest bootUserMode(GuestOptions options, Path socket) {
+        try {
+            return UmlGuest.start(CACHE, options, socket, GuestListener.NONE);
+        } catch (GuestUnavailable e) {
+            throw skip(options.describe(), e);
+        }
+    }
+
+    /** Waits for the guest's end; it must have mounted, run every workload, and nothing may have failed. */
+    static void passes(String name, Guest guest) throws InterruptedException {
+        passes(name, guest, failure -> false);
+    }
+
+    /** As above, without the failures that {@code known} accepts: declared gaps of another server. */
+    static void passes(String name, Guest guest, Predicate<String> known) throws InterruptedException {
+        GuestResult result = guest.await(LIMIT);
+        boolean ok = result.complete()
+                && result.workloads().stream()
+                        .flatMap(outcome -> outcome.failures().stream())
+                        .allMatch(known);
+        TALLY.ran(result.ok() || !ok ? name : name + " (with its known gaps)", ok);
+        assertThat(ok).as("%s: %s", name, result.describe()).isTrue();
+    }
+
+    private static RuntimeException skip(String guest, GuestUnavailable reason) {
+        TALLY.skipped(guest, reason.getMessage());
+        return Assumptions.abort("no guest " + guest + ": " + reason.getMessage());
+    }
+}

@@ -1,0 +1,38 @@
+package org.dpfs4j.tck;
+
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.dpfs4j.io.Lane;
+
+/** A request that was sent and may be answered already. */
+public final class Pending<T> {
+    private static final long LIMIT_SECONDS = 20;
+
+    private final Lane lane;
+    private final ReplyProbe<T> reply;
+
+    Pending(Lane lane, ReplyProbe<T> reply) {
+        this.lane = lane;
+        this.reply = reply;
+    }
+
+    /** The answer; none within {@value #LIMIT_SECONDS} s is a failed test. */
+    public Answer<T> await() {
+        try {
+            return reply.answer().get(LIMIT_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            throw new AssertionError(reply + " was not answered within " + LIMIT_SECONDS + " s", e);
+        } catch (ExecutionException e) {
+            throw new AssertionError(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Asks to end it early, as the pipeline does when its queue stops. */
+    public void cancel() {
+        lane.execute(() -> lane.cancel(reply));
+    }
+}
