@@ -123,7 +123,7 @@ final class Connection {
             case Message.SetVringNum(int queue, int entries) ->
                 vrings.get(queue).entries(entries);
             case Message.SetVringAddr(int queue, var addresses) -> setAddresses(queue, addresses);
-            case Message.SetVringBase(int queue, int base) -> vrings.get(queue).base(base);
+            case Message.SetVringBase(int queue, int base) -> stopped(queue).base(base);
             case Message.GetVringBase(int queue) -> getBase(queue);
             case Message.SetVringKick(int queue, Fd kick) -> setKick(queue, kick);
             case Message.SetVringCall(int queue, Fd call) ->
@@ -249,9 +249,22 @@ final class Connection {
 
     private void getBase(int queue) throws IOException, BadMessage {
         var vring = vrings.get(queue);
-        var at = Vring.finish(List.of(vring.stop(false)), stopLimit()).getFirst();
+        stop(vring);
         answered = true;
-        reader.answer(queue, vring.stopped(at));
+        reader.answer(queue, vring.base());
+    }
+
+    /** A ring that is set up anew has ended before: User-mode Linux says nothing else when its driver is bound again. */
+    private Vring stopped(int queue) throws BadMessage {
+        var vring = vrings.get(queue);
+        if (vring.isRunning()) {
+            stop(vring);
+        }
+        return vring;
+    }
+
+    private void stop(Vring vring) throws BadMessage {
+        vring.stopped(Vring.finish(List.of(vring.stop(false)), stopLimit()).getFirst());
     }
 
     private Duration stopLimit() {

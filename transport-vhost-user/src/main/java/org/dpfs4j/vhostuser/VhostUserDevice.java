@@ -132,17 +132,26 @@ public final class VhostUserDevice implements Device {
 
     private List<VhostUserQueueChannel> openQueues() {
         var queues = new ArrayList<VhostUserQueueChannel>();
-        for (int i = 0; i < lanes.size(); i++) {
-            var queue =
-                    new VhostUserQueueChannel(lanes.get(i), i, config.address(), config.stopLimit(), files, counters);
-            endpoint.assemble(queue);
-            queue.lane().eventLoop().register(queue).awaitUninterruptibly(REGISTER_LIMIT.toMillis());
-            if (draining) {
-                queue.lane().execute(queue::drain);
+        try {
+            for (int i = 0; i < lanes.size(); i++) {
+                queues.add(openQueue(i));
             }
-            queues.add(queue);
+            return queues;
+        } catch (RuntimeException e) {
+            queues.forEach(VhostUserQueueChannel::close);
+            throw e;
         }
-        return queues;
+    }
+
+    private VhostUserQueueChannel openQueue(int index) {
+        var queue = new VhostUserQueueChannel(
+                lanes.get(index), index, config.address(), config.stopLimit(), files, counters);
+        endpoint.assemble(queue);
+        queue.lane().eventLoop().register(queue).awaitUninterruptibly(REGISTER_LIMIT.toMillis());
+        if (draining) {
+            queue.lane().execute(queue::drain);
+        }
+        return queue;
     }
 
     /** What went wrong with this device, in numbers. */

@@ -34,20 +34,23 @@ final class Vring {
         return channel;
     }
 
-    void entries(int count) throws BadMessage {
-        refuseWhenRunning();
+    /** How many entries it has from its next start on. */
+    void entries(int count) {
         entries = count;
     }
 
-    void base(int newBase) throws BadMessage {
-        refuseWhenRunning();
+    /** Where it begins at its next start. */
+    void base(int newBase) {
         base = newBase;
     }
 
-    private void refuseWhenRunning() throws BadMessage {
-        if (running) {
-            throw new BadMessage("queue " + channel.queueIndex() + " is running");
-        }
+    /** Where it is to go on, as GET_VRING_BASE answers it. */
+    int base() {
+        return base;
+    }
+
+    boolean isRunning() {
+        return running;
     }
 
     /** Where the ring is; it moves when it is running. */
@@ -106,14 +109,13 @@ final class Vring {
         return supply(() -> channel.stop(discard));
     }
 
-    /** The ring has stopped at {@code at}; returns where it is to go on. */
-    int stopped(int at) {
+    /** The ring has stopped at {@code at}, if it was running. */
+    void stopped(int at) {
         if (running) {
             base = at;
         }
         running = false;
         kicked = false;
-        return base;
     }
 
     /** Forgets everything said about the queue. */

@@ -212,6 +212,28 @@ class LifecycleTest {
         }
     }
 
+    @Test
+    void ringThatIsSetUpAnewHasEndedBefore() throws IOException {
+        try (var bench = new Bench(IoMode.AUTO)) {
+            var shape = new Shape(Manner.USER_MODE_LINUX, 2, 16, Bench.PACKED);
+            try (var driver = TestDriver.started(bench.socket, shape)) {
+                for (int round = 0; round < 5; round++) {
+                    assertThat(Bench.echo(driver, 1, "round " + round, 10)).isEqualTo("round " + round);
+                    Bench.offer(driver, 1, "!parked", 10);
+                    awaitParked(bench, 1);
+                    for (int i = 0; i < 2; i++) {
+                        driver.set(FrontEnd.SET_VRING_ENABLE, FrontEnd.state(i, 0));
+                    }
+                    driver.queues().clear();
+                    for (int i = 0; i < 2; i++) {
+                        driver.start(driver.addQueue(), 0);
+                    }
+                    assertThat(bench.endpoint.parked()).isZero();
+                }
+            }
+        }
+    }
+
     private static int stopped(TestDriver driver, TestDriver.Queue queue) {
         try {
             return driver.stop(queue);

@@ -34,7 +34,7 @@ public final class TestDriver implements AutoCloseable {
         QEMU,
         /** Memory region by region; call before kick. */
         CLOUD_HYPERVISOR,
-        /** A memory table with spare room; enabled before the kick. */
+        /** Answers wanted before that is agreed on; a memory table with spare room; enabled before the kick. */
         USER_MODE_LINUX,
         /** No protocol features: rings are enabled from the start. */
         OLD
@@ -113,7 +113,11 @@ public final class TestDriver implements AutoCloseable {
         }
         if (shape.manner() != Manner.OLD) {
             var protocol = frontEnd.get(FrontEnd.GET_PROTOCOL_FEATURES);
-            frontEnd.send(FrontEnd.SET_PROTOCOL_FEATURES, 0, FrontEnd.u64(protocol));
+            if (shape.manner() == Manner.USER_MODE_LINUX) {
+                set(FrontEnd.SET_PROTOCOL_FEATURES, FrontEnd.u64(protocol));
+            } else {
+                frontEnd.send(FrontEnd.SET_PROTOCOL_FEATURES, 0, FrontEnd.u64(protocol));
+            }
             frontEnd.get(FrontEnd.GET_QUEUE_NUM);
         }
         var protocolBit = shape.manner() == Manner.OLD ? 0 : PROTOCOL_FEATURES;
@@ -122,7 +126,7 @@ public final class TestDriver implements AutoCloseable {
 
     /** Sends a message as this kind of VMM does: acknowledged or not. */
     public void set(int request, ByteBuffer payload, Fd... fds) throws IOException {
-        if (shape.manner() == Manner.QEMU || shape.manner() == Manner.CLOUD_HYPERVISOR) {
+        if (shape.manner() != Manner.OLD) {
             var answer = frontEnd.acknowledged(request, payload, fds);
             if (answer != 0) {
                 throw new IOException("message " + request + " was refused: " + answer);
