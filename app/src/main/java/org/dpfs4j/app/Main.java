@@ -1,11 +1,123 @@
 package org.dpfs4j.app;
 
-/** The program's entry point. */
+import ch.qos.logback.classic.Level;
+import io.netty.util.Version;
+import java.io.PrintWriter;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The program's entry point: finds the command, and turns what goes wrong into a sentence and an exit code. */
+@Command(
+        name = "dpfs4j",
+        description = "Serves file systems to virtual machines over virtio-fs.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Versions.class,
+        subcommands = {ServeCommand.class, CheckCommand.class, DemoCommand.class},
+        footer = {"", "Exit codes: 0 done, 1 failed, 2 wrong usage or configuration."})
 public final class Main {
+    /** Exit code: what was asked for cannot be done here and now. */
+    static final int FAILED = 1;
+
+    /** Exit code: the command line or the configuration is wrong. */
+    static final int WRONG = 2;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = {"-v", "--debug"},
+            scope = ScopeType.INHERIT,
+            description = "Log more, and show stack traces. Without it, the variable DPFS4J_LOG sets the level "
+                    + "(error, warn, info, debug, trace).")
+    private boolean debug;
+
     private Main() {}
 
     /** Runs one command; the process exits with its code. */
     public static void main(String[] args) {
-        System.out.println("dpfs4j");
+        var refusal = Host.current().refusal();
+        if (refusal.isPresent()) {
+            System.err.println("dpfs4j: " + refusal.get());
+            System.exit(FAILED);
+        }
+        System.exit(commandLine().execute(args));
+    }
+
+    /** The whole command line; its writers can be exchanged. */
+    static CommandLine commandLine() {
+        var main = new Main();
+        return new CommandLine(main)
+                .setExecutionStrategy(main::execute)
+                .setParameterExceptionHandler(Main::misused)
+                .setExecutionExceptionHandler(main::failed)
+                .setExitCodeExceptionMapper(e -> WRONG);
+    }
+
+    private int execute(ParseResult parsed) {
+        if (debug) {
+            logger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.DEBUG);
+        }
+        if (!parsed.hasSubcommand() && !CommandLine.printHelpIfRequested(parsed)) {
+            throw new ParameterException(spec.commandLine(), "Missing command: serve, check or demo");
+        }
+        return new CommandLine.RunLast().execute(parsed);
+    }
+
+    private static ch.qos.logback.classic.Logger logger(String name) {
+        return (ch.qos.logback.classic.Logger) LoggerFactory.getLogger(name);
+    }
+
+    /** Lets only warnings through, for commands whose own output matters; not when more was asked for. */
+    void quieten() {
+        if (!debug) {
+            logger("org.dpfs4j").setLevel(Level.WARN);
+        }
+    }
+
+    private static int misused(ParameterException e, String[] args) {
+        var command = e.getCommandLine();
+        var err = command.getErr();
+        err.println("dpfs4j: " + e.getMessage());
+        if (!UnmatchedArgumentException.printSuggestions(e, err)) {
+            err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+        }
+        return WRONG;
+    }
+
+    private int failed(Exception e, CommandLine command, ParseResult parsed) {
+        var err = command.getErr();
+        var code = FAILED;
+        if (e instanceof Failure failure) {
+            code = failure.exitCode();
+            var prefix = code == WRONG ? "" : "dpfs4j: "; // editors understand file:line: at the beginning
+            failure.sentences().forEach(sentence -> err.println(prefix + sentence));
+        } else {
+            err.println("dpfs4j: this should not happen: " + e + (debug ? "" : " (-v shows where)"));
+        }
+        if (debug) {
+            e.printStackTrace(new PrintWriter(err, true));
+        }
+        return code;
+    }
+
+    /** What {@code --version} says. */
+    static final class Versions implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            var version = Main.class.getPackage().getImplementationVersion();
+            var netty = Version.identify().get("netty-transport");
+            return new String[] {
+                "dpfs4j " + (version == null ? "(not packaged)" : version),
+                "Java " + Runtime.version() + ", Netty " + (netty == null ? "unknown" : netty.artifactVersion())
+            };
+        }
     }
 }

@@ -58,6 +58,9 @@ class FloorPlanTest {
                 // transports: never fuse, never fs
                 room("vhostuser", "transport", "memory", "io", "config", "metrics"),
 
+                // the demonstration's and the tests' guests: nothing of the product
+                room("guest"),
+
                 // backends: never transport, never fuse, never each other
                 room("uring", "fs", "wire", "memory", "io", "config", "metrics"),
                 room("template", "fs", "wire", "memory", "io", "config", "metrics"));

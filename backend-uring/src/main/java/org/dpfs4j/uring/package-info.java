@@ -1,2 +1,2 @@
-/** A local directory tree as a backend, with its reads and writes on the lane's io_uring. */
+/** The backend "uring": a directory tree of this machine, its data moved by io_uring. */
 package org.dpfs4j.uring;

@@ -3,6 +3,7 @@ package org.dpfs4j.config;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,12 +24,14 @@ public final class Section {
     private final ToIntFunction<String> lineOf;
     private final List<Problem> problems;
     private final Set<String> known = new HashSet<>();
+    private boolean wrong;
 
     /**
      * A table.
      *
-     * @param name how messages call it, such as {@code [backend.local]}
-     * @param values texts, {@code Long}, {@code Boolean}, and {@code Section} for tables
+     * @param name how messages call it, such as {@code [backend.local]}; empty for the whole configuration
+     * @param values texts, {@code Long}, {@code Boolean}, {@code Section} for tables and {@code List} for arrays; a value
+     *     of any other type is a problem for whoever reads it
      * @param lineOf the line a key stands on; of the table itself for keys that are not there
      * @param problems where problems go
      */
@@ -44,8 +47,9 @@ public final class Section {
         return name;
     }
 
-    /** Whether the key is there. */
+    /** Whether the key is there; it is known from now on. */
     public boolean has(String key) {
+        known.add(key);
         return values.containsKey(key);
     }
 
@@ -64,7 +68,7 @@ public final class Section {
         var text = text(key);
         try {
             var path = Path.of(text);
-            if (!text.isEmpty() && !path.isAbsolute()) {
+            if (values.get(key) instanceof String && !path.isAbsolute()) {
                 problem(key, "must be an absolute path: \"" + text + "\"");
             }
             return path;
@@ -100,7 +104,7 @@ public final class Section {
     }
 
     private Optional<Long> quantity(String key, Units units) {
-        var text = text(key, null);
+        var text = value(key, String.class, units.expected(), null);
         if (text == null) {
             return Optional.empty();
         }
@@ -114,23 +118,48 @@ public final class Section {
 
     /** One of an enum's names, in kebab case. */
     public <E extends Enum<E>> E choice(String key, E otherwise) {
-        var text = text(key, null);
-        if (text == null) {
-            return otherwise;
-        }
-        var names = new LinkedHashMap<String, E>();
+        var named = new LinkedHashMap<String, E>();
         for (var constant : otherwise.getDeclaringClass().getEnumConstants()) {
-            names.put(constant.name().toLowerCase(Locale.ROOT).replace('_', '-'), constant);
+            named.put(constant.name().toLowerCase(Locale.ROOT).replace('_', '-'), constant);
         }
-        if (!names.containsKey(text)) {
-            problem(key, "must be one of " + String.join(", ", names.keySet()) + ": \"" + text + "\"");
+        return has(key) ? choice(key, named).orElse(otherwise) : otherwise;
+    }
+
+    /** One of what has these names, which must be there; empty with a problem when it is not. */
+    public <V> Optional<V> choice(String key, Map<String, V> named) {
+        var text = required(key, String.class, "a text", null);
+        if (text != null && !named.containsKey(text)) {
+            problem(key, "must be one of " + String.join(", ", named.keySet()) + ": " + shown(text));
         }
-        return names.getOrDefault(text, otherwise);
+        return text == null ? Optional.empty() : Optional.ofNullable(named.get(text));
     }
 
     /** A table in this one that must be there; an empty one with a problem when it is not. */
     public Section table(String key) {
-        return required(key, Section.class, "a table", new Section(name + "." + key, Map.of(), lineOf, problems));
+        return required(key, Section.class, "a table", substitute(key));
+    }
+
+    /** A table in this one; an empty one when it is not there. */
+    public Section optionalTable(String key) {
+        return value(key, Section.class, "a table", substitute(key));
+    }
+
+    /** What stands in for a table that cannot be read: one problem is enough. */
+    private Section substitute(String key) {
+        return new Section(qualified(key), Map.of(), lineOf, new ArrayList<>());
+    }
+
+    /** The tables written as {@code [[key]]}, in the order written; none when there are none. */
+    public List<Section> list(String key) {
+        var tables = new ArrayList<Section>();
+        for (var element : value(key, List.class, "tables, each written as [[" + key + "]]", List.of())) {
+            if (element instanceof Section table) {
+                tables.add(table);
+            } else {
+                problem(key, "must be tables, each written as [[" + key + "]]: " + shown(element));
+            }
+        }
+        return tables;
     }
 
     /** The tables in this one, in the order written; every other value is a problem. */
@@ -140,17 +169,21 @@ public final class Section {
         return tables;
     }
 
-    /** The texts in this table, in the order written; every other value is a problem. */
+    /** The texts in this table, in the order written; every other value is a problem, and left out. */
     public Map<String, String> texts() {
         var texts = new LinkedHashMap<String, String>();
-        values.keySet().forEach(key -> texts.put(key, text(key)));
+        values.keySet().forEach(key -> {
+            var text = text(key, null);
+            if (text != null) {
+                texts.put(key, text);
+            }
+        });
         return texts;
     }
 
     private <T> T required(String key, Class<T> type, String what, T otherwise) {
         if (!has(key)) {
-            known.add(key);
-            problem(key, "is missing");
+            absence(key, "is missing");
             return otherwise;
         }
         return value(key, type, what, otherwise);
@@ -163,29 +196,63 @@ public final class Section {
             return otherwise;
         }
         if (!type.isInstance(value)) {
-            problem(key, "must be " + what + ": " + value);
+            problem(key, "must be " + what + ": " + shown(value));
             return otherwise;
         }
         return type.cast(value);
     }
 
+    private static String shown(Object value) {
+        return switch (value) {
+            case String text -> "\"" + text + "\"";
+            case List<?> list -> "an array";
+            default -> value.toString();
+        };
+    }
+
     /**
-     * Builds a configuration record; what its constructor refuses becomes a problem of this table.
+     * Builds a configuration record; what its constructor refuses becomes a problem of this table. Nothing is built of
+     * a table that has problems already.
      *
-     * @return the record, or null when it was refused
+     * @return the record, or null when there is none
      */
     public <T> T build(Supplier<T> record) {
+        if (wrong) {
+            return null;
+        }
         try {
             return record.get();
         } catch (IllegalArgumentException e) {
-            problems.add(new Problem(lineOf.applyAsInt(""), name + ": " + e.getMessage()));
+            problems.add(new Problem(lineOf.applyAsInt(""), name + (name.isEmpty() ? "" : ": ") + e.getMessage()));
             return null;
         }
     }
 
     /** Reports a problem with a key. */
     public void problem(String key, String message) {
-        problems.add(new Problem(lineOf.applyAsInt(key), name + " " + key + " " + message));
+        wrong = true;
+        problems.add(new Problem(lineOf.applyAsInt(key), qualified(key) + " " + message));
+    }
+
+    /** Reports that what a key needs was not found. */
+    public void absence(String key, String message) {
+        wrong = true;
+        problems.add(Problem.absence(lineOf.applyAsInt(key), qualified(key) + " " + message));
+    }
+
+    /** A key as messages call it: {@code lanes}, {@code [server] lanes}, {@code [[device]] transport.socket}. */
+    private String qualified(String key) {
+        return name.isEmpty() ? key : name + (name.endsWith("]") ? " " : ".") + key;
+    }
+
+    /** Takes every key for known: nobody can tell which are, as when the type of the table is unknown. */
+    public void acceptAll() {
+        values.forEach((key, value) -> {
+            known.add(key);
+            if (value instanceof Section table) {
+                table.acceptAll();
+            }
+        });
     }
 
     /** Reports every key that nobody has read, here and in the tables below. */
@@ -198,6 +265,12 @@ public final class Section {
                                 + String.join(", ", known.stream().sorted().toList()) + ")");
             } else if (value instanceof Section table) {
                 table.reportUnknownKeys();
+            } else if (value instanceof List<?> list) {
+                list.forEach(element -> {
+                    if (element instanceof Section table) {
+                        table.reportUnknownKeys();
+                    }
+                });
             }
         });
     }

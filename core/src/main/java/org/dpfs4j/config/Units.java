@@ -27,10 +27,15 @@ enum Units {
 
     private static final Pattern QUANTITY = Pattern.compile("(\\d{1,18})\\s*([A-Za-z]+)");
 
-    private final String example;
+    private final String expected;
 
-    Units(String example) {
-        this.example = example;
+    Units(String expected) {
+        this.expected = expected;
+    }
+
+    /** What a message says is expected. */
+    String expected() {
+        return expected;
     }
 
     abstract Map<String, Long> factors();
@@ -39,7 +44,7 @@ enum Units {
     long parse(String text) {
         var match = QUANTITY.matcher(text);
         if (!match.matches() || !factors().containsKey(match.group(2))) {
-            throw new IllegalArgumentException("must be " + example + ": \"" + text + "\"");
+            throw new IllegalArgumentException("must be " + expected + ": \"" + text + "\"");
         }
         try {
             return Math.multiplyExact(

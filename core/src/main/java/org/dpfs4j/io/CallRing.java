@@ -36,7 +36,12 @@ final class CallRing implements Ring {
 
     private <O extends Owner> void call(O owner, Fd fd, Completion<O> done, BlockingCall call) {
         var index = operations.begin(owner, fd, done);
-        lane.workers().submit(owner, call, result -> lane.execute(() -> operations.end(index, result)));
+        // The worker may still act as a guest's user; what a lane's ring does, it does as the server.
+        BlockingCall asServer = worker -> {
+            worker.identity().becomeServer();
+            return call.run(worker);
+        };
+        lane.workers().submit(owner, asServer, result -> lane.execute(() -> operations.end(index, result)));
     }
 
     @Override

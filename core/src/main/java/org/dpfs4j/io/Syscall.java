@@ -44,6 +44,7 @@ public enum Syscall {
     LINKAT(265, 37),
     SYMLINKAT(266, 36),
     READLINKAT(267, 78),
+    FCHMODAT(268, 53),
     PPOLL(271, 73),
     UNSHARE(272, 97),
     SYNC_FILE_RANGE(277, 84),

@@ -109,4 +109,10 @@ public final class Syscalls {
         Memory.ALL.set(ValueLayout.JAVA_BYTE, address + bytes.length, (byte) 0);
         return address;
     }
+
+    /** Frees the errno cell and the scratch block; only for threads that end before the process does. */
+    public void close() {
+        Memory.free(capture.address());
+        Memory.free(scratch);
+    }
 }

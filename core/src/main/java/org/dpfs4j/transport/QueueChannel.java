@@ -31,6 +31,7 @@ public abstract class QueueChannel extends AbstractChannel {
      *
      * @param queueIndex 0 for hiprio, from 1 on for request queues
      */
+    @SuppressWarnings("this-escape") // the configuration only keeps the channel
     protected QueueChannel(Lane lane, int queueIndex) {
         super(null);
         this.lane = lane;

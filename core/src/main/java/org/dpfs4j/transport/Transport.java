@@ -6,6 +6,14 @@ import org.dpfs4j.io.Lanes;
 /** One device's way to its driver, configured and checked but not opened yet. */
 public interface Transport {
     /**
+     * Where the device will be attached, as {@link Device#address} says later; two devices cannot have the same. Empty
+     * when only opening tells.
+     */
+    default String address() {
+        return "";
+    }
+
+    /**
      * Opens the device for its driver.
      *
      * @param tag what the guest mounts, 1 to {@link org.dpfs4j.memory.Limits#TAG_BYTES} bytes of UTF-8

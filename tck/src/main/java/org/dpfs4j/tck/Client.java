@@ -348,11 +348,21 @@ public final class Client implements AutoCloseable {
 
     /** WRITE without waiting for the answer. */
     public Pending<Long> startWrite(Seen.Opened file, long offset, byte[] data) {
+        return startWrite(file, offset, data, 0);
+    }
+
+    /** WRITE by a descriptor that appends now: a guest says so with each WRITE, at whatever offset. */
+    public Pending<Long> startAppend(Seen.Opened file, byte[] data) {
+        return startWrite(file, 0, data, OpenFlags.APPEND);
+    }
+
+    private Pending<Long> startWrite(Seen.Opened file, long offset, byte[] data, int flags) {
         var request = request(Opcode.WRITE, file.nodeId())
                 .with(WriteIn.LAYOUT)
                 .set("fh", file.handle())
                 .set("offset", offset)
-                .set("size", data.length);
+                .set("size", data.length)
+                .set("flags", flags);
         request.header("len", Request.BODY + WriteIn.LAYOUT.byteSize() + data.length);
         var call = Call.withPayload("WRITE to " + file + " at " + offset, request, data);
         return start(call, WriteIn::new, fileSystem::write, ReplyProbe::number);

@@ -1,0 +1,153 @@
+package org.dpfs4j.app;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.dpfs4j.config.Problem;
+import org.dpfs4j.config.Section;
+import org.dpfs4j.fuse.FuseDevice;
+import org.dpfs4j.io.IoMode;
+import org.dpfs4j.memory.Limits;
+import org.dpfs4j.transport.Transport;
+import org.dpfs4j.wire.ClientArch;
+
+/**
+ * Reads the sections that docs/ARCHITECTURE.md describes in section 5. What is wrong becomes a problem of its section;
+ * the objects built beside problems are not used.
+ */
+final class Assembler {
+    /** Each is a thread that wants a core of its own: more is a mistake. */
+    private static final int LANES_MAX = 1024;
+
+    private static final String ROOT_MOUNT = "/";
+
+    private final Section root;
+    private final List<Problem> problems;
+    private final Providers providers;
+    private final Set<String> addresses = new HashSet<>();
+
+    Assembler(Settings settings, Providers providers) {
+        root = settings.root();
+        problems = settings.problems();
+        this.providers = providers;
+    }
+
+    Assembly assemble() {
+        var server = root.optionalTable("server");
+        var lanes = server.integer("lanes", Runtime.getRuntime().availableProcessors(), 1, LANES_MAX);
+        var io = server.choice("io", IoMode.AUTO);
+        var written = root.optionalTable("backend").tables();
+        var backends = new LinkedHashMap<String, Assembly.Storage>();
+        written.forEach((name, section) -> backends.put(name, backend(section)));
+        var devices = root.list("device").stream()
+                .map(section -> device(section, written.keySet()))
+                .toList();
+        if (devices.isEmpty()) {
+            root.absence("[[device]]", "is missing: nothing would be served");
+        }
+        root.reportUnknownKeys();
+        return new Assembly(lanes, io, backends, devices);
+    }
+
+    private Assembly.Storage backend(Section section) {
+        var provider = section.choice("type", providers.backends());
+        if (provider.isEmpty()) {
+            section.acceptAll();
+            return null;
+        }
+        return new Assembly.Storage(provider.get().type(), provider.get().configure(section));
+    }
+
+    private Assembly.Function device(Section section, Set<String> backends) {
+        var tag = tag(section);
+        var arch = section.choice("client-arch", ClientArch.own());
+        return new Assembly.Function(tag, arch, transport(section), mounts(section, backends));
+    }
+
+    private static String tag(Section device) {
+        if (!device.has("tag")) {
+            return device.text("tag");
+        }
+        var tag = device.text("tag", "unreadable");
+        var bytes = tag.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes == 0) {
+            device.problem("tag", "is empty");
+        } else if (bytes > Limits.TAG_BYTES) {
+            device.problem(
+                    "tag",
+                    "may be " + Limits.TAG_BYTES + " bytes long, and this one is " + bytes + ": \"" + tag + "\"");
+        } else if (tag.indexOf('\0') >= 0) {
+            device.problem("tag", "contains a NUL character");
+        }
+        return tag;
+    }
+
+    private Transport transport(Section device) {
+        var section = device.table("transport");
+        var provider = section.choice("type", providers.transports());
+        if (provider.isEmpty()) {
+            section.acceptAll();
+            return null;
+        }
+        var before = problems.size();
+        var transport = provider.get().configure(section);
+        if (problems.size() > before) {
+            return null;
+        }
+        var address = transport.address();
+        if (!address.isEmpty() && !addresses.add(address)) {
+            device.problem("transport", "is at " + address + ", where another device is already");
+        }
+        return transport;
+    }
+
+    private static Map<String, String> mounts(Section device, Set<String> backends) {
+        if (!device.has("mounts")) {
+            var backend = device.has("backend") ? device.text("backend", null) : device.text("backend");
+            if (backend == null || !device.has("backend")) {
+                return Map.of();
+            }
+            refer(device, "backend", backend, backends);
+            return Map.of(ROOT_MOUNT, backend);
+        }
+        if (device.has("backend")) {
+            device.text("backend");
+            device.problem("mounts", "and backend exclude each other: backend = NAME means mounts = { \"/\" = NAME }");
+        }
+        var section = device.table("mounts");
+        var mounts = section.texts();
+        if (mounts.isEmpty() || mounts.size() > FuseDevice.MOUNTS) {
+            device.problem("mounts", "must be 1 to " + FuseDevice.MOUNTS + ", and there are " + mounts.size());
+        }
+        mounts.forEach((path, backend) -> {
+            if (!isMountPath(path)) {
+                section.problem(path, "is not a mount path: \"/\", or \"/name\" for a directory below it");
+            }
+            refer(section, path, backend, backends);
+        });
+        return mounts;
+    }
+
+    /** The root, or one name below it as a directory entry can have. */
+    private static boolean isMountPath(String path) {
+        if (path.equals(ROOT_MOUNT)) {
+            return true;
+        }
+        var name = path.startsWith("/") ? path.substring(1) : "";
+        return !name.isEmpty()
+                && !name.equals(".")
+                && !name.equals("..")
+                && name.indexOf('/') < 0
+                && name.indexOf('\0') < 0
+                && name.getBytes(StandardCharsets.UTF_8).length <= Limits.NAME_BYTES;
+    }
+
+    private static void refer(Section section, String key, String backend, Set<String> backends) {
+        if (!backends.contains(backend)) {
+            section.absence(key, "names no backend: there is no [backend." + backend + "]");
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package org.dpfs4j.app;
+
+import java.util.List;
+import java.util.Map;
+import org.dpfs4j.fs.Backend;
+import org.dpfs4j.io.IoMode;
+import org.dpfs4j.transport.Transport;
+import org.dpfs4j.wire.ClientArch;
+
+/**
+ * A checked configuration as objects, of which nothing has been started.
+ *
+ * @param lanes how many
+ * @param io what the lanes run on
+ * @param backends by name, in the order written
+ * @param devices in the order written, at least one
+ */
+record Assembly(int lanes, IoMode io, Map<String, Storage> backends, List<Function> devices) {
+
+    /**
+     * A {@code [backend.NAME]}.
+     *
+     * @param type its kind, as configured
+     */
+    record Storage(String type, Backend backend) {}
+
+    /**
+     * A {@code [[device]]}: a virtio-fs function that a guest will see.
+     *
+     * @param mounts names of backends by their path in the device, in the order written
+     */
+    record Function(String tag, ClientArch clientArch, Transport transport, Map<String, String> mounts) {}
+
+    /** Turns settings into objects, or ends the command with everything that is wrong with them. */
+    static Assembly of(Settings settings, Providers providers) throws Failure {
+        var assembly = new Assembler(settings, providers).assemble();
+        settings.refuseProblems();
+        return assembly;
+    }
+
+    /** Whether a device mounts the backend; one that nobody mounts is not started. */
+    boolean uses(String backend) {
+        return devices.stream().anyMatch(device -> device.mounts().containsValue(backend));
+    }
+}

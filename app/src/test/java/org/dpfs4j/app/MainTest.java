@@ -1,0 +1,97 @@
+package org.dpfs4j.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The command line as people meet it, in this process. */
+class MainTest {
+    @TempDir
+    private Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int run(String... words) {
+        return Main.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(words);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "-h", "serve --help", "check --help", "demo --help"})
+    void helpGoesToStandardOutput(String words) {
+        assertThat(run(words.split(" "))).isZero();
+        assertThat(out.toString()).contains("Usage: dpfs4j");
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void helpNamesEveryCommandAndTheExitCodes() {
+        run("--help");
+        assertThat(out.toString()).contains("serve", "check", "demo", "2 wrong usage or configuration");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--version", "serve --version"})
+    void theVersionNamesThisProgramJavaAndNetty(String words) {
+        assertThat(run(words.split(" "))).isZero();
+        assertThat(out.toString()).contains("dpfs4j ", "Java 2", "Netty 4.2.");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "'' | Missing command: serve, check or demo | Try 'dpfs4j --help'.",
+                "--colour | Unknown option: '--colour' | Try 'dpfs4j --help'.",
+                "sevre | Unmatched argument at index 0: 'sevre' | Did you mean: dpfs4j serve?",
+                "serve --tags=x | Unknown option: '--tags=x' | Possible solutions: --tag",
+                "serve | What shall be served? --config=FILE, or --socket-path=SOCKET and --shared-dir=DIRECTORY "
+                        + "| Try 'dpfs4j serve --help'.",
+                "serve --tag=x --shared-dir=/ | What shall be served? --config=FILE, or --socket-path=SOCKET and "
+                        + "--shared-dir=DIRECTORY | Try 'dpfs4j serve --help'.",
+                "serve --config=f --tag=x | --config goes alone: tag, socket and all else stand in the file "
+                        + "| Try 'dpfs4j serve --help'.",
+                "serve --lanes=two | Invalid value for option '--lanes': 'two' is not an int "
+                        + "| Try 'dpfs4j serve --help'.",
+                "serve --config | Missing required parameter for option '--config' (FILE) | Try 'dpfs4j serve --help'.",
+                "check | Missing required parameter: 'FILE' | Try 'dpfs4j check --help'."
+            })
+    void wrongUsageIsOneSentenceAndAHint(String words, String sentence, String hint) {
+        assertThat(run(words.isEmpty() ? new String[0] : words.split(" "))).isEqualTo(2);
+        assertThat(err.toString().lines()).containsExactly("dpfs4j: " + sentence, hint);
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void aWrongConfigurationIsExitCode2WithEveryError() throws Exception {
+        var file = Files.writeString(folder.resolve("d.toml"), "[server]\nlanes = 0\nio = 3\n");
+        for (var command : new String[][] {{"check", file.toString()}, {"serve", "--config", file.toString()}}) {
+            err.getBuffer().setLength(0);
+            assertThat(run(command)).isEqualTo(2);
+            assertThat(err.toString().lines())
+                    .containsExactly(
+                            file + ": [[device]] is missing: nothing would be served",
+                            file + ":2: [server] lanes must be from 1 to 1024: 0",
+                            file + ":3: [server] io must be a text: 3");
+        }
+    }
+
+    @Test
+    void aFileThatIsNotThereIsOneSentenceAndAStackTraceOnlyWhenAskedFor() {
+        assertThat(run("check", folder + "/none")).isEqualTo(2);
+        assertThat(err.toString().lines()).containsExactly("configuration file " + folder + "/none does not exist");
+        assertThat(run("check", "-v", folder + "/none")).isEqualTo(2);
+        assertThat(err.toString()).contains("NoSuchFileException", "\tat ");
+    }
+}

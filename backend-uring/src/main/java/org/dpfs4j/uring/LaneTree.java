@@ -1,0 +1,207 @@
+package org.dpfs4j.uring;
+
+import org.dpfs4j.fs.Reply;
+import org.dpfs4j.fs.StatusReply;
+import org.dpfs4j.io.BlockingCall;
+import org.dpfs4j.io.Completion;
+import org.dpfs4j.io.Fd;
+import org.dpfs4j.io.Lane;
+import org.dpfs4j.io.Owner;
+import org.dpfs4j.io.Syscalls;
+import org.dpfs4j.wire.Errno;
+import org.dpfs4j.wire.Extensions;
+import org.dpfs4j.wire.InitFlags;
+import org.dpfs4j.wire.Request;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A device's tree on one lane, what all operations are written with: finding what a guest names and keeping it open
+ * (law 3), and running steps where they belong.
+ *
+ * <p>A request's own memory is valid until it is answered, so that steps on workers read names where they lie.
+ */
+final class LaneTree {
+    private static final Logger LOG = LoggerFactory.getLogger(LaneTree.class);
+    private static final int NO_GROUP = -1;
+
+    /** Storage in units of 512 bytes that is freed on a lane at most: 1 MiB. */
+    private static final long LARGE_BLOCKS = 2048;
+
+    private static final Owner BURIAL = cause -> LOG.error("closing a large file failed", cause);
+
+    private final Tree tree;
+    private final Lane lane;
+    private final FileCalls calls;
+    private final boolean sendsGroups;
+
+    LaneTree(Tree tree, Lane lane, long negotiatedFlags) {
+        this.tree = tree;
+        this.lane = lane;
+        calls = new FileCalls(lane.syscalls());
+        sendsGroups = (negotiatedFlags & InitFlags.CREATE_SUPP_GROUP) != 0;
+    }
+
+    Tree tree() {
+        return tree;
+    }
+
+    Lane lane() {
+        return lane;
+    }
+
+    /** The lane's own calls, for what does not wait. */
+    FileCalls calls() {
+        return calls;
+    }
+
+    Syscalls syscalls() {
+        return lane.syscalls();
+    }
+
+    /** The node, held open until its {@code fd()} is released; or null, and the reply has failed. */
+    FileNode hold(long nodeId, Reply reply) {
+        var node = tree.nodes().get(nodeId);
+        if (node == null || !node.fd().acquire()) {
+            reply.fail(Errno.ESTALE);
+            return null;
+        }
+        return node;
+    }
+
+    /** The open file, held until its {@code fd()} is released; or null, and the reply has failed. */
+    OpenFile holdFile(long handle, Reply reply) {
+        if (tree.handles().get(handle) instanceof OpenFile file && file.fd().acquire()) {
+            return file;
+        }
+        reply.fail(Errno.EBADF);
+        return null;
+    }
+
+    /** As {@link #holdFile}. */
+    OpenDirectory holdDirectory(long handle, Reply reply) {
+        if (tree.handles().get(handle) instanceof OpenDirectory directory
+                && directory.fd().acquire()) {
+            return directory;
+        }
+        reply.fail(Errno.EBADF);
+        return null;
+    }
+
+    /**
+     * Fails with a call's error. The server's own limits are the whole machine's to the guest; what was cancelled was
+     * interrupted.
+     */
+    static void fail(Reply reply, int negatedErrno) {
+        var errno = Errno.of(-negatedErrno);
+        reply.fail(
+                switch (errno) {
+                    case EMFILE -> Errno.ENFILE;
+                    case ECANCELED -> Errno.EINTR;
+                    default -> errno;
+                });
+    }
+
+    /** Completes an operation that answers nothing but its success. */
+    static void status(int result, StatusReply reply) {
+        if (result < 0) {
+            fail(reply, result);
+        } else {
+            reply.ok();
+        }
+    }
+
+    /**
+     * Closes a descriptor for its owner: on a worker when that may be the end of a large file, whose storage takes long to
+     * free.
+     */
+    void bury(Fd fd) {
+        var statx = calls.statx();
+        var large = calls.knownAttributes(fd.number()) == 0 && statx.linkCount() == 0 && statx.blocks() > LARGE_BLOCKS;
+        if (large) {
+            lane.call(BURIAL, worker -> close(fd), (result, owner) -> {});
+        } else {
+            fd.close();
+        }
+    }
+
+    private static int close(Fd fd) {
+        fd.close();
+        return 0;
+    }
+
+    /** Runs a step as the server on a worker, then releases {@code held} and completes on this lane. */
+    <R extends Reply> void onWorker(R reply, Fd held, Step step, Completion<R> done) {
+        submit(reply, held, done, worker -> {
+            worker.identity().becomeServer();
+            return step.run(new FileCalls(worker.syscalls()));
+        });
+    }
+
+    /**
+     * Runs a step that creates something for the caller of {@code in}, with the caller's identity, then releases
+     * {@code held} and completes on this lane. An identity that cannot be had is EINVAL, and nothing is created.
+     */
+    <R extends Reply> void asCaller(
+            Request in, Extensions extensions, R reply, FileNode held, Step step, Completion<R> done) {
+        var uid = in.uid();
+        var gid = in.gid();
+        var group = sendsGroups ? (int) extensions.suppGroup() : NO_GROUP;
+        var pace = held.volume().changes();
+        var timed = timed(step, pace);
+        submit(reply, held.fd(), done, worker -> {
+            var possible = worker.identity().become(uid, gid, group);
+            return possible ? timed.run(new FileCalls(worker.syscalls())) : -Errno.EINVAL.code();
+        });
+    }
+
+    /**
+     * Runs a step that changes names or attributes: at once where the volume is quick, else on a worker; then releases
+     * {@code held} and completes.
+     */
+    <R extends Reply> void change(R reply, Fd held, Volume volume, Step step, Completion<R> done) {
+        var pace = volume.changes();
+        if (pace.quick()) {
+            var start = System.nanoTime();
+            var result = step.run(calls);
+            pace.since(start);
+            held.release();
+            done.done(result, reply);
+            return;
+        }
+        onWorker(reply, held, timed(step, pace), done);
+    }
+
+    /**
+     * Runs a step that only looks: at once where the volume is quick, else on a worker; then releases {@code held} and
+     * completes. What the step finds lies in memory of the request's own, as it may be found on another thread.
+     */
+    <R extends Reply> void inquire(R reply, Fd held, Volume volume, Step step, Completion<R> done) {
+        var pace = volume.metadata();
+        if (pace.quick()) {
+            var start = System.nanoTime();
+            var result = step.run(calls);
+            pace.since(start);
+            held.release();
+            done.done(result, reply);
+        } else {
+            onWorker(reply, held, timed(step, pace), done);
+        }
+    }
+
+    private static Step timed(Step step, Pace pace) {
+        return calls -> {
+            var start = System.nanoTime();
+            var result = step.run(calls);
+            pace.since(start);
+            return result;
+        };
+    }
+
+    private <R extends Reply> void submit(R reply, Fd held, Completion<R> done, BlockingCall call) {
+        lane.call(reply, call, (result, owner) -> {
+            held.release();
+            done.done(result, owner);
+        });
+    }
+}

@@ -1,0 +1,104 @@
+package org.dpfs4j.uring;
+
+import org.dpfs4j.fs.EntryReply;
+import org.dpfs4j.wire.Errno;
+import org.dpfs4j.wire.NameIn;
+
+/** Finds the entries of directories and forgets nodes. */
+final class Lookups {
+    private final LaneTree on;
+
+    Lookups(LaneTree on) {
+        this.on = on;
+    }
+
+    void forget(long nodeId, long lookups) {
+        on.tree().nodes().forget(nodeId, lookups);
+        for (var node = on.tree().dead().poll();
+                node != null;
+                node = on.tree().dead().poll()) {
+            on.bury(node.fd());
+        }
+    }
+
+    void lookup(NameIn in, EntryReply reply) {
+        if (!in.name().isEntryName()) {
+            reply.fail(Errno.EINVAL);
+            return;
+        }
+        var parent = on.hold(in.nodeId(), reply);
+        if (parent == null) {
+            return;
+        }
+        var directory = parent.fd().number();
+        var volume = parent.volume();
+        var name = in.name().address();
+        if (volume.metadata().quick()) {
+            var start = System.nanoTime();
+            var found = onLane(volume, directory, name);
+            if (FileCalls.isKnown(found)) {
+                parent.fd().release();
+                answer(found, false, reply);
+                volume.metadata().since(start);
+                return;
+            }
+        }
+        on.onWorker(reply, parent.fd(), calls -> search(calls, volume, directory, name), this::found);
+    }
+
+    /** What the kernel has at hand, and the rest where looking for it is quicker than going elsewhere. */
+    private int onLane(Volume volume, int directory, long name) {
+        var found = on.calls().openName(directory, name, true);
+        if (FileCalls.isKnown(found) || !volume.searches().quick()) {
+            return found;
+        }
+        var start = System.nanoTime();
+        var result = on.calls().openName(directory, name, false);
+        volume.searches().since(start);
+        return result;
+    }
+
+    private static int search(FileCalls calls, Volume volume, int directory, long name) {
+        var start = System.nanoTime();
+        var found = calls.openName(directory, name, false);
+        volume.searches().since(start);
+        if (found >= 0) {
+            var opened = System.nanoTime();
+            calls.attributes(found);
+            volume.metadata().since(opened);
+        }
+        return found;
+    }
+
+    private void found(int result, EntryReply reply) {
+        answer(result, true, reply);
+    }
+
+    private void answer(int found, boolean fresh, EntryReply reply) {
+        if (found < 0) {
+            missing(found, reply);
+            return;
+        }
+        enter(found, fresh, reply);
+    }
+
+    /** Answers with the node behind an O_PATH descriptor, which is entered or closed. */
+    void enter(int fd, boolean fresh, EntryReply reply) {
+        var result = on.tree().enter(on.calls(), fd, fresh, reply.entry());
+        if (result < 0) {
+            LaneTree.fail(reply, result);
+        } else {
+            reply.ok();
+        }
+    }
+
+    private void missing(int result, EntryReply reply) {
+        var timeout = on.tree().config().negativeTimeout();
+        if (result == -Errno.ENOENT.code() && !timeout.isZero()) {
+            reply.entry().entryTimeoutNanos(timeout.toNanos());
+            reply.ok();
+        } else {
+            LaneTree.fail(reply, result);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package org.dpfs4j.uring;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Whether calls of one kind on one file system are quick enough for a lane: a moving average of how long they took. It
+ * starts at a guess. Once the average is over the limit, calls go elsewhere; each of them lets it fall a little, so that
+ * after some dozens one is tried on the lane again, and calls measured elsewhere count as well.
+ *
+ * <p>Used by all threads; a sample lost between two of them changes nothing.
+ */
+final class Pace {
+    /** A longer call counts as this, so that one stall is forgotten after a few hundred calls. */
+    static final long SAMPLE_MAX_NANOS = 10_000_000;
+
+    private static final int SAMPLE_SHIFT = 3;
+    private static final int DECAY_SHIFT = 6;
+
+    private final long limitNanos;
+    private final AtomicLong averageNanos;
+
+    /** A pace that allows calls on the lane below {@code limitNanos}, and thinks of them as {@code guessNanos} so far. */
+    Pace(long limitNanos, long guessNanos) {
+        this.limitNanos = limitNanos;
+        averageNanos = new AtomicLong(guessNanos);
+    }
+
+    /** A pace that allows nothing on the lane, whatever the limit. */
+    static Pace never(long limitNanos, long guessNanos) {
+        return new Pace(Long.MIN_VALUE, guessNanos);
+    }
+
+    /** Whether the next call may run on the lane. */
+    boolean quick() {
+        var average = averageNanos.getPlain();
+        if (average < limitNanos) {
+            return true;
+        }
+        averageNanos.setPlain(average - (average >> DECAY_SHIFT) - 1);
+        return false;
+    }
+
+    /** Counts a call that began at {@code startNanos} of {@link System#nanoTime} and has just ended. */
+    void since(long startNanos) {
+        took(System.nanoTime() - startNanos);
+    }
+
+    /** Counts a call. */
+    void took(long nanos) {
+        var average = averageNanos.getPlain();
+        averageNanos.setPlain(average + ((Math.min(nanos, SAMPLE_MAX_NANOS) - average) >> SAMPLE_SHIFT));
+    }
+}

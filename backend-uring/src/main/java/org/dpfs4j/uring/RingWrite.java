@@ -1,0 +1,71 @@
+package org.dpfs4j.uring;
+
+import org.dpfs4j.fs.WriteReply;
+import org.dpfs4j.io.Completion;
+import org.dpfs4j.io.Fd;
+
+/** A write on the ring, which goes on behind a short result; used again for other writes. */
+final class RingWrite implements Completion<WriteReply> {
+    private final Writes writes;
+    private Fd fd;
+    private long offset;
+    private long done;
+    private int flags;
+    private Rest rest;
+
+    RingWrite(Writes writes) {
+        this.writes = writes;
+    }
+
+    /**
+     * Starts to write what the reply's source holds behind its first {@code written} bytes; the ring keeps the descriptor
+     * open.
+     *
+     * @param from where the source as a whole belongs
+     * @param writeFlags RWF_* of {@code linux/fs.h}
+     */
+    void start(Fd file, long from, long written, int writeFlags, WriteReply reply) {
+        fd = file;
+        offset = from;
+        done = written;
+        flags = writeFlags;
+        if (written == 0) {
+            writes.on().lane().ring().writev(reply, fd, reply.source(), offset, flags, this);
+        } else {
+            goOn(reply);
+        }
+    }
+
+    @Override
+    public void done(int result, WriteReply reply) {
+        if (result < 0 && done == 0) {
+            end();
+            LaneTree.fail(reply, result);
+            return;
+        }
+        done += Math.max(result, 0);
+        if (result <= 0 || done == reply.source().sizeBytes()) {
+            var bytes = done;
+            end();
+            reply.ok(bytes);
+        } else {
+            goOn(reply);
+        }
+    }
+
+    private void goOn(WriteReply reply) {
+        if (rest == null) {
+            rest = new Rest();
+        }
+        writes.on().lane().ring().writev(reply, fd, rest.of(reply.source(), done), offset + done, flags, this);
+    }
+
+    private void end() {
+        if (rest != null) {
+            rest.close();
+            rest = null;
+        }
+        fd = null;
+        writes.giveBack(this);
+    }
+}

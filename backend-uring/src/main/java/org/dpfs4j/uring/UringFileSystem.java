@@ -1,0 +1,198 @@
+package org.dpfs4j.uring;
+
+import org.dpfs4j.fs.AttrReply;
+import org.dpfs4j.fs.CreateReply;
+import org.dpfs4j.fs.DataReply;
+import org.dpfs4j.fs.DirReply;
+import org.dpfs4j.fs.EntryReply;
+import org.dpfs4j.fs.FileSystem;
+import org.dpfs4j.fs.OffsetReply;
+import org.dpfs4j.fs.OpenReply;
+import org.dpfs4j.fs.StatfsReply;
+import org.dpfs4j.fs.StatusReply;
+import org.dpfs4j.fs.WriteReply;
+import org.dpfs4j.wire.AccessIn;
+import org.dpfs4j.wire.CreateIn;
+import org.dpfs4j.wire.FallocateIn;
+import org.dpfs4j.wire.FlushIn;
+import org.dpfs4j.wire.FsyncIn;
+import org.dpfs4j.wire.GetattrIn;
+import org.dpfs4j.wire.LinkIn;
+import org.dpfs4j.wire.LseekIn;
+import org.dpfs4j.wire.MkdirIn;
+import org.dpfs4j.wire.MknodIn;
+import org.dpfs4j.wire.NameIn;
+import org.dpfs4j.wire.OpenIn;
+import org.dpfs4j.wire.ReadIn;
+import org.dpfs4j.wire.ReaddirIn;
+import org.dpfs4j.wire.ReleaseIn;
+import org.dpfs4j.wire.RenameIn;
+import org.dpfs4j.wire.Request;
+import org.dpfs4j.wire.SetattrIn;
+import org.dpfs4j.wire.SymlinkIn;
+import org.dpfs4j.wire.WriteIn;
+
+/** A directory tree on one lane: which part answers which operation. */
+final class UringFileSystem implements FileSystem {
+    private final Lookups lookups;
+    private final Attributes attributes;
+    private final Openings openings;
+    private final Reads reads;
+    private final Writes writes;
+    private final Directories directories;
+    private final Creation creation;
+    private final Names names;
+    private final Changes changes;
+
+    UringFileSystem(LaneTree tree) {
+        lookups = new Lookups(tree);
+        attributes = new Attributes(tree);
+        openings = new Openings(tree);
+        reads = new Reads(tree);
+        writes = new Writes(tree);
+        directories = new Directories(tree);
+        creation = new Creation(tree, lookups, openings);
+        names = new Names(tree, lookups);
+        changes = new Changes(tree);
+    }
+
+    @Override
+    public void forget(long nodeId, long count) {
+        lookups.forget(nodeId, count);
+    }
+
+    @Override
+    public void lookup(NameIn in, EntryReply reply) {
+        lookups.lookup(in, reply);
+    }
+
+    @Override
+    public void getattr(GetattrIn in, AttrReply reply) {
+        attributes.getattr(in, reply);
+    }
+
+    @Override
+    public void readlink(Request in, DataReply reply) {
+        attributes.readlink(in, reply);
+    }
+
+    @Override
+    public void statfs(Request in, StatfsReply reply) {
+        attributes.statfs(in, reply);
+    }
+
+    @Override
+    public void access(AccessIn in, StatusReply reply) {
+        attributes.access(in, reply);
+    }
+
+    @Override
+    public void open(OpenIn in, OpenReply reply) {
+        openings.open(in, reply);
+    }
+
+    @Override
+    public void release(ReleaseIn in, StatusReply reply) {
+        openings.release(in, reply);
+    }
+
+    @Override
+    public void flush(FlushIn in, StatusReply reply) {
+        openings.flush(in, reply);
+    }
+
+    @Override
+    public void fsync(FsyncIn in, StatusReply reply) {
+        openings.fsync(in, reply);
+    }
+
+    @Override
+    public void opendir(OpenIn in, OpenReply reply) {
+        openings.opendir(in, reply);
+    }
+
+    @Override
+    public void releasedir(ReleaseIn in, StatusReply reply) {
+        openings.release(in, reply);
+    }
+
+    @Override
+    public void fsyncdir(FsyncIn in, StatusReply reply) {
+        openings.fsyncdir(in, reply);
+    }
+
+    @Override
+    public void read(ReadIn in, DataReply reply) {
+        reads.read(in, reply);
+    }
+
+    @Override
+    public void write(WriteIn in, WriteReply reply) {
+        writes.write(in, reply);
+    }
+
+    @Override
+    public void readdir(ReaddirIn in, DirReply reply) {
+        directories.readdir(in, reply);
+    }
+
+    @Override
+    public void readdirplus(ReaddirIn in, DirReply reply) {
+        directories.readdirplus(in, reply);
+    }
+
+    @Override
+    public void setattr(SetattrIn in, AttrReply reply) {
+        changes.setattr(in, reply);
+    }
+
+    @Override
+    public void mknod(MknodIn in, EntryReply reply) {
+        creation.mknod(in, reply);
+    }
+
+    @Override
+    public void mkdir(MkdirIn in, EntryReply reply) {
+        creation.mkdir(in, reply);
+    }
+
+    @Override
+    public void symlink(SymlinkIn in, EntryReply reply) {
+        creation.symlink(in, reply);
+    }
+
+    @Override
+    public void create(CreateIn in, CreateReply reply) {
+        creation.create(in, reply);
+    }
+
+    @Override
+    public void unlink(NameIn in, StatusReply reply) {
+        names.unlink(in, reply);
+    }
+
+    @Override
+    public void rmdir(NameIn in, StatusReply reply) {
+        names.rmdir(in, reply);
+    }
+
+    @Override
+    public void rename(RenameIn in, StatusReply reply) {
+        names.rename(in, reply);
+    }
+
+    @Override
+    public void link(LinkIn in, EntryReply reply) {
+        names.link(in, reply);
+    }
+
+    @Override
+    public void fallocate(FallocateIn in, StatusReply reply) {
+        changes.fallocate(in, reply);
+    }
+
+    @Override
+    public void lseek(LseekIn in, OffsetReply reply) {
+        attributes.lseek(in, reply);
+    }
+}

@@ -1,0 +1,23 @@
+package org.dpfs4j.uring;
+
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongFunction;
+import org.dpfs4j.wire.Statx;
+
+/** The file systems under the root, by device number. */
+final class Volumes {
+    private final ConcurrentHashMap<Long, Volume> byDevice = new ConcurrentHashMap<>();
+    private final LongFunction<Volume> ofType;
+
+    /** File systems that are made of their {@code statfs(2)} type when they are met. */
+    Volumes(LongFunction<Volume> ofType) {
+        this.ofType = ofType;
+    }
+
+    /** What the file behind {@code fd}, which {@code statx} describes, lies on. */
+    Volume of(FileCalls calls, int fd, Statx statx) {
+        var device = FileKey.device(statx);
+        var known = byDevice.get(device);
+        return known != null ? known : byDevice.computeIfAbsent(device, key -> ofType.apply(calls.type(fd)));
+    }
+}

@@ -1,0 +1,68 @@
+package org.dpfs4j.tck.vhost;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
+
+import java.util.List;
+import java.util.Optional;
+import org.dpfs4j.memory.Memory;
+
+/** The driver's side of a virtqueue. */
+public sealed interface DriverRing permits SplitDriverRing, PackedDriverRing {
+    /** Feature bits that matter to a ring. */
+    long INDIRECT_DESC = 1L << 28;
+
+    long EVENT_IDX = 1L << 29;
+    long VERSION_1 = 1L << 32;
+    long RING_PACKED = 1L << 34;
+
+    /** Descriptor flags. */
+    int NEXT = 1;
+
+    int WRITE = 2;
+    int INDIRECT = 4;
+
+    /** Entries of the ring. */
+    int entries();
+
+    /** Makes a chain available; returns its id. With {@code indirect}, all of it in a table. */
+    int add(List<Buffer> chain, boolean indirect);
+
+    /** Takes what the device has given back. */
+    Optional<Used> take();
+
+    /** Whether the device wants a kick for what was added since this was asked the last time. */
+    boolean wantsKick();
+
+    /** Asks to be told of the next used chain, or not to be told at all. */
+    void wantCalls(boolean wanted);
+
+    /** Addresses of descriptors, available part and used part, as the guest sees them. */
+    long descriptors();
+
+    /** See {@link #descriptors}. */
+    long available();
+
+    /** See {@link #descriptors}. */
+    long used();
+
+    /** What SET_VRING_BASE says for a ring that nobody has used. */
+    int firstBase();
+
+    /** Chains made available and not given back. */
+    int inFlight();
+
+    /** Writes a descriptor of a table or a split ring. */
+    static void descriptor(long host, long address, int length, int flags, int next) {
+        Memory.ALL.set(JAVA_LONG_UNALIGNED, host, address);
+        Memory.ALL.set(JAVA_INT_UNALIGNED, host + 8, length);
+        Memory.ALL.set(JAVA_SHORT_UNALIGNED, host + 12, (short) flags);
+        Memory.ALL.set(JAVA_SHORT_UNALIGNED, host + 14, (short) next);
+    }
+
+    /** Whether {@code event} is in {@code [before, now)} modulo 2^16. */
+    static boolean passed(int event, int now, int before) {
+        return (now - event - 1 & 0xffff) < (now - before & 0xffff);
+    }
+}

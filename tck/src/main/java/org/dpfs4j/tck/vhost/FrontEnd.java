@@ -1,0 +1,202 @@
+package org.dpfs4j.tck.vhost;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.dpfs4j.io.Fd;
+import org.dpfs4j.io.Syscall;
+import org.dpfs4j.io.Syscalls;
+import org.dpfs4j.memory.Memory;
+
+/** A vhost-user front end's connection: messages with descriptors, well formed or not. */
+public final class FrontEnd implements AutoCloseable {
+    /** Message numbers of the vhost-user specification. */
+    public static final int GET_FEATURES = 1;
+
+    public static final int SET_FEATURES = 2;
+    public static final int SET_OWNER = 3;
+    public static final int RESET_OWNER = 4;
+    public static final int SET_MEM_TABLE = 5;
+    public static final int SET_VRING_NUM = 8;
+    public static final int SET_VRING_ADDR = 9;
+    public static final int SET_VRING_BASE = 10;
+    public static final int GET_VRING_BASE = 11;
+    public static final int SET_VRING_KICK = 12;
+    public static final int SET_VRING_CALL = 13;
+    public static final int SET_VRING_ERR = 14;
+    public static final int GET_PROTOCOL_FEATURES = 15;
+    public static final int SET_PROTOCOL_FEATURES = 16;
+    public static final int GET_QUEUE_NUM = 17;
+    public static final int SET_VRING_ENABLE = 18;
+    public static final int SET_BACKEND_REQ_FD = 21;
+    public static final int GET_CONFIG = 24;
+    public static final int SET_CONFIG = 25;
+    public static final int RESET_DEVICE = 34;
+    public static final int GET_MAX_MEM_SLOTS = 36;
+    public static final int ADD_MEM_REG = 37;
+    public static final int REM_MEM_REG = 38;
+    public static final int SET_STATUS = 39;
+    public static final int GET_STATUS = 40;
+
+    /** Header flags: version 1, and an answer wanted. */
+    public static final int VERSION = 1;
+
+    public static final int ANSWER_WANTED = 8;
+
+    /** In SET_VRING_KICK and SET_VRING_CALL: no descriptor. */
+    public static final int NO_FD = 0x100;
+
+    private static final int BLOCK_BYTES = 8192;
+    private static final int CONTROL = 128;
+    private static final int DATA = 2048;
+    private static final int POLLIN = 1;
+    private static final int ANSWER_MILLIS = 30_000;
+    private static final int MSG_NOSIGNAL = 0x4000;
+
+    private final Syscalls syscalls;
+    private final Fd socket;
+    private final long block = Memory.allocate(BLOCK_BYTES);
+
+    /** Connects to a device's socket. */
+    public FrontEnd(Syscalls syscalls, Path path) throws IOException {
+        this.syscalls = syscalls;
+        socket = new Fd((int) syscalls.call(Syscall.SOCKET, 1, 1 | 02000000, 0));
+        var bytes = path.toString().getBytes(StandardCharsets.UTF_8);
+        Memory.ALL.set(JAVA_SHORT, block, (short) 1);
+        MemorySegment.copy(bytes, 0, Memory.ALL, JAVA_BYTE, block + 2, bytes.length);
+        Memory.ALL.set(JAVA_BYTE, block + 2 + bytes.length, (byte) 0);
+        var result = syscalls.call(Syscall.CONNECT, socket.number(), block, 3 + bytes.length);
+        if (result < 0) {
+            close();
+            throw new IOException("connect to " + path + ": errno " + -result);
+        }
+    }
+
+    /** The bytes of a message. */
+    public static byte[] message(int request, int flags, ByteBuffer payload) {
+        var size = payload.remaining();
+        return ByteBuffer.allocate(12 + size)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(request)
+                .putInt(flags)
+                .putInt(size)
+                .put(payload.duplicate())
+                .array();
+    }
+
+    /** Little-endian room for a payload of {@code bytes}. */
+    public static ByteBuffer payload(int bytes) {
+        return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** A payload of two numbers: vring state. */
+    public static ByteBuffer state(int index, int number) {
+        return payload(8).putInt(index).putInt(number).flip();
+    }
+
+    /** A payload of one number. */
+    public static ByteBuffer u64(long number) {
+        return payload(8).putLong(number).flip();
+    }
+
+    /** Sends a message. */
+    public void send(int request, int flags, ByteBuffer payload, Fd... fds) throws IOException {
+        sendBytes(message(request, VERSION | flags, payload), List.of(fds));
+    }
+
+    /** Sends bytes, message or not, at once with descriptors. */
+    public void sendBytes(byte[] bytes, List<Fd> fds) throws IOException {
+        Memory.ALL.asSlice(block, DATA).fill((byte) 0);
+        MemorySegment.copy(bytes, 0, Memory.ALL, JAVA_BYTE, block + DATA, bytes.length);
+        Memory.ALL.set(JAVA_LONG, block + 64, block + DATA);
+        Memory.ALL.set(JAVA_LONG, block + 72, bytes.length);
+        Memory.ALL.set(JAVA_LONG, block + 16, block + 64);
+        Memory.ALL.set(JAVA_LONG, block + 24, 1L);
+        if (!fds.isEmpty()) {
+            Memory.ALL.set(JAVA_LONG, block + 32, block + CONTROL);
+            Memory.ALL.set(JAVA_LONG, block + 40, 16 + 4L * fds.size() + 7 & -8);
+            Memory.ALL.set(JAVA_LONG, block + CONTROL, 16 + 4L * fds.size());
+            Memory.ALL.set(JAVA_INT, block + CONTROL + 8, 1);
+            Memory.ALL.set(JAVA_INT, block + CONTROL + 12, 1);
+            for (int i = 0; i < fds.size(); i++) {
+                Memory.ALL.set(
+                        JAVA_INT, block + CONTROL + 16 + 4L * i, fds.get(i).number());
+            }
+        }
+        var sent = syscalls.call(Syscall.SENDMSG, socket.number(), block, MSG_NOSIGNAL);
+        if (sent != bytes.length) {
+            throw new IOException("sendmsg: " + sent);
+        }
+    }
+
+    /** Waits for an answer to {@code request}; returns its payload. */
+    public ByteBuffer receive(int request) throws IOException {
+        read(12);
+        var answered = Memory.ALL.get(JAVA_INT, block + DATA);
+        var flags = Memory.ALL.get(JAVA_INT, block + DATA + 4);
+        var size = Memory.ALL.get(JAVA_INT, block + DATA + 8);
+        if (answered != request || flags != 5 || size < 0 || size > 4096) {
+            throw new IOException("answer " + answered + " flags " + flags + " size " + size + " to " + request);
+        }
+        read(size);
+        var payload = new byte[size];
+        MemorySegment.copy(Memory.ALL, JAVA_BYTE, block + DATA, payload, 0, size);
+        return ByteBuffer.wrap(payload).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private void read(int length) throws IOException {
+        var done = 0;
+        while (done < length) {
+            var timeout = block;
+            Memory.ALL.set(JAVA_LONG, timeout, ANSWER_MILLIS / 1000);
+            Memory.ALL.set(JAVA_LONG, timeout + 8, 0);
+            Memory.ALL.set(JAVA_INT, block + 32, socket.number());
+            Memory.ALL.set(JAVA_INT, block + 36, POLLIN);
+            if (syscalls.call(Syscall.PPOLL, block + 32, 1, timeout, 0) != 1) {
+                throw new IOException("no answer");
+            }
+            var count = syscalls.call(Syscall.READ, socket.number(), block + DATA + done, length - done);
+            if (count <= 0) {
+                throw new IOException("the device has closed the connection");
+            }
+            done += (int) count;
+        }
+    }
+
+    /** Asks for a number. */
+    public long get(int request) throws IOException {
+        send(request, 0, payload(0));
+        return receive(request).getLong(0);
+    }
+
+    /** Sends a message and waits for its acknowledgement; 0 when it was taken. */
+    public long acknowledged(int request, ByteBuffer payload, Fd... fds) throws IOException {
+        send(request, ANSWER_WANTED, payload, fds);
+        return receive(request).getLong(0);
+    }
+
+    /** Whether the device has closed the connection, waiting for that a while. */
+    public boolean isClosedByDevice() {
+        try {
+            read(1);
+            return false;
+        } catch (IOException e) {
+            return !"no answer".equals(e.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+        Memory.free(block);
+    }
+}

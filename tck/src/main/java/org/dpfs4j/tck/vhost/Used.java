@@ -1,0 +1,9 @@
+package org.dpfs4j.tck.vhost;
+
+/**
+ * What the device has given back.
+ *
+ * @param id the chain's head or buffer id
+ * @param length bytes written, as the device says
+ */
+public record Used(int id, long length) {}

@@ -1,0 +1,55 @@
+package org.dpfs4j.vhostuser;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.dpfs4j.config.Section;
+import org.dpfs4j.memory.Limits;
+import org.dpfs4j.transport.Transport;
+import org.dpfs4j.transport.TransportProvider;
+
+/** Devices for VMMs that speak vhost-user. */
+public final class VhostUserProvider implements TransportProvider {
+    /** Memory files of all devices: a fault may surface on a lane while it works for another one. */
+    private final GuestFiles files = new GuestFiles();
+
+    @Override
+    public String type() {
+        return "vhost-user";
+    }
+
+    @Override
+    public Transport configure(Section section) {
+        var fd = section.has("fd")
+                ? OptionalInt.of(section.integer("fd", 0, 0, Integer.MAX_VALUE))
+                : OptionalInt.empty();
+        Optional<Path> socket =
+                fd.isPresent() && !section.has("socket") ? Optional.empty() : Optional.of(section.path("socket"));
+        var mode = mode(section);
+        var requestQueues = section.integer("request-queues", 1, 1, Limits.REQUEST_QUEUES);
+        var queueSize = section.integer("queue-size", VhostUserConfig.QUEUE_SIZE, 2, Limits.QUEUE_SIZE);
+        var configSpace = section.flag("config-space", true);
+        var packedRing = section.flag("packed-ring", true);
+        var stopLimit = section.duration("stop-limit", VhostUserConfig.STOP_LIMIT);
+        if (socket.isPresent() && !socket.get().isAbsolute()) {
+            return null; // said already
+        }
+        var config = section.build(() ->
+                new VhostUserConfig(socket, mode, fd, requestQueues, queueSize, configSpace, packedRing, stopLimit));
+        return transport(config);
+    }
+
+    private static int mode(Section section) {
+        var text = section.text("socket-mode", "0600");
+        if (!text.matches("0?[0-7]{3}")) {
+            section.problem("socket-mode", "must be permission bits such as \"0660\": \"" + text + "\"");
+            return VhostUserConfig.SOCKET_MODE;
+        }
+        return Integer.parseInt(text, 8);
+    }
+
+    /** A device as {@code config} says. */
+    public Transport transport(VhostUserConfig config) {
+        return (tag, endpoint, lanes) -> VhostUserDevice.open(config, tag, endpoint, lanes, files);
+    }
+}

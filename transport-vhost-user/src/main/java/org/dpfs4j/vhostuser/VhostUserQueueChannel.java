@@ -1,0 +1,380 @@
+package org.dpfs4j.vhostuser;
+
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.dpfs4j.io.EventFd;
+import org.dpfs4j.io.Fd;
+import org.dpfs4j.io.Lane;
+import org.dpfs4j.metrics.Counter;
+import org.dpfs4j.metrics.Counters;
+import org.dpfs4j.transport.Exchange;
+import org.dpfs4j.transport.QueueChannel;
+import org.dpfs4j.transport.QueueEvent;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A virtqueue of a vhost-user device. Requests are popped when the ring is started and enabled; they are pushed as long
+ * as it is started. The device's control thread changes its state by tasks on its lane.
+ */
+public final class VhostUserQueueChannel extends QueueChannel {
+    private static final Logger LOG = LoggerFactory.getLogger(VhostUserQueueChannel.class);
+
+    /** Chains popped in one turn; afterwards the lane's other queues have theirs, hiprio among them. */
+    private static final int TURN = 64;
+
+    /** Faults without a truncated file that a queue survives. */
+    private static final int UNEXPLAINED_FAULTS = 3;
+
+    private final String address;
+    private final Duration stopLimit;
+    private final GuestFiles files;
+    private final Counters counters;
+    private final Exchanges exchanges = new Exchanges();
+    private final Runnable turn = this::turn;
+    private final Kicks kicks;
+
+    private VirtRing ring;
+    private Chain chain;
+    private int entries;
+    private MemoryHold hold;
+
+    /** Popped, and not yet shown to the pipeline. */
+    private VhostUserExchange entering;
+
+    private boolean enabled;
+    private boolean draining;
+    private boolean broken;
+    private boolean unsignalled;
+    private int faults;
+
+    private Fd call;
+
+    private CompletableFuture<Integer> stopping;
+    private boolean discarding;
+    private Future<?> stopTimer;
+    private CompletableFuture<Void> drained;
+
+    /** Queue {@code queueIndex} of the device at {@code address}. */
+    VhostUserQueueChannel(
+            Lane lane, int queueIndex, String address, Duration stopLimit, GuestFiles files, Counters counters) {
+        super(lane, queueIndex);
+        this.address = address;
+        this.stopLimit = stopLimit;
+        this.files = files;
+        this.counters = counters;
+        kicks = new Kicks(lane, turn);
+    }
+
+    /** Starts the ring at {@code base}; takes over one use of {@code memory}. */
+    void start(RingLayout layout, GuestMemory memory, long features, int base) {
+        hold = new MemoryHold(memory, lane().syscalls());
+        broken = false;
+        discarding = false;
+        faults = 0;
+        entries = layout.entries();
+        exchanges.size(entries);
+        chain = new Chain(entries);
+        try {
+            ring = VirtRing.of(layout, features, base);
+        } catch (InternalError e) {
+            memoryFault(e);
+            hold.replace();
+            return;
+        }
+        kicks.listen();
+        turn();
+    }
+
+    /**
+     * Uses another memory map from now on; requests in flight stay with theirs. Takes over one use of it.
+     *
+     * @param layout where the ring is in it; null when it is not there, which stops the queue
+     */
+    void move(GuestMemory memory, RingLayout layout) {
+        if (ring == null) {
+            memory.release(lane().syscalls());
+            return;
+        }
+        hold.replace();
+        hold = new MemoryHold(memory, lane().syscalls());
+        if (layout == null) {
+            breakQueue("its ring is not in the new memory table");
+        } else {
+            ring.move(layout);
+            turn();
+        }
+    }
+
+    /** Begins or ends to pop. */
+    void enable(boolean on) {
+        enabled = on;
+        turn();
+    }
+
+    /** Waits for another descriptor from now on; null polls instead. */
+    void kick(Fd descriptor) {
+        kicks.descriptor(descriptor);
+        if (ring != null) {
+            kicks.listen();
+            turn();
+        }
+    }
+
+    /** Signals another descriptor from now on, and at once: what the old one was told may be lost. Null for none. */
+    void call(Fd newCall) {
+        if (call != null) {
+            call.close();
+        }
+        call = newCall;
+        if (ring != null && call != null) {
+            EventFd.signal(lane().syscalls(), call);
+        }
+    }
+
+    private boolean isPopping() {
+        return ring != null && enabled && !draining && !broken && stopping == null;
+    }
+
+    /** Pops what is available, up to a limit. */
+    private void turn() {
+        try {
+            pop();
+        } catch (InternalError e) {
+            leave();
+            memoryFault(e);
+        }
+    }
+
+    private void pop() {
+        if (!isPopping()) {
+            return;
+        }
+        ring.disableKicks();
+        var popped = popAvailable(TURN);
+        while (popped < TURN && isPopping() && ring.enableKicks()) {
+            popped += popAvailable(TURN - popped);
+        }
+        if (popped > 0) {
+            pipeline().fireChannelReadComplete();
+            notifyDriver();
+        }
+        if (popped == TURN) {
+            lane().execute(turn);
+        }
+    }
+
+    /** Pops chains until there are none, up to {@code limit}; returns how many. */
+    private int popAvailable(int limit) {
+        for (int popped = 0; popped < limit; popped++) {
+            var taken = isPopping() ? ring.take(chain, hold.memory()) : VirtRing.Taken.EMPTY;
+            if (taken == VirtRing.Taken.BROKEN) {
+                breakQueue("its available index is beyond the ring");
+            }
+            if (taken != VirtRing.Taken.CHAIN) {
+                return popped;
+            }
+            if (translate()) {
+                var exchange = entering;
+                entering = null;
+                pipeline().fireChannelRead(exchange);
+            } else {
+                giveBackInvalid();
+            }
+        }
+        return limit;
+    }
+
+    /** Makes the chain the exchange {@link #entering}; false when it is invalid. */
+    private boolean translate() {
+        if (!chain.valid || chain.id >= entries || exchanges.isInFlight(chain.id)) {
+            return false;
+        }
+        entering = exchanges.begin(chain.id, chain.slots, hold);
+        if (chain.fill(hold.memory(), entering)) {
+            return true;
+        }
+        leave();
+        return false;
+    }
+
+    private void leave() {
+        if (entering != null) {
+            exchanges.end(entering);
+            entering = null;
+        }
+    }
+
+    private void giveBackInvalid() {
+        if (counters.value(Counter.CHAINS_INVALID) == 0) {
+            LOG.warn("{} queue {}: invalid descriptor chain; they are only counted from now on", address, queueIndex());
+        }
+        counters.count(Counter.CHAINS_INVALID);
+        ring.push(chain.id, chain.slots, 0);
+        unsignalled = true;
+    }
+
+    private void breakQueue(String why) {
+        broken = true;
+        counters.count(Counter.QUEUES_BROKEN);
+        LOG.warn("{} queue {} stops until it is started again: {}", address, queueIndex(), why);
+    }
+
+    /** An exchange that is given back after its ring was stopped changes nothing there. */
+    @Override
+    public void push(Exchange given, long writtenBytes) {
+        var exchange = (VhostUserExchange) given;
+        if (!exchange.inFlight()) {
+            throw new IllegalStateException(
+                    "exchange " + exchange.index() + " of queue " + queueIndex() + " pushed twice");
+        }
+        var usedBytes = Math.min(writtenBytes, exchange.reply().sizeBytes());
+        var slots = exchange.slots();
+        var orphan = exchange.isOrphan();
+        exchanges.end(exchange);
+        if (orphan) {
+            return;
+        }
+        if (ring != null && !broken && !discarding) {
+            try {
+                ring.push(exchange.index(), slots, usedBytes);
+                unsignalled = true;
+            } catch (InternalError e) {
+                memoryFault(e);
+            }
+        }
+        if (exchanges.inFlight() == 0) {
+            idle();
+        }
+    }
+
+    private void idle() {
+        if (stopping != null) {
+            stopped();
+        }
+        if (drained != null) {
+            notifyDriver();
+            drained.complete(null);
+        }
+    }
+
+    @Override
+    public void notifyDriver() {
+        if (!unsignalled || ring == null || broken || discarding) {
+            return;
+        }
+        unsignalled = false;
+        try {
+            if (ring.wantsNotification() && call != null) {
+                EventFd.signal(lane().syscalls(), call);
+            }
+        } catch (InternalError e) {
+            memoryFault(e);
+        }
+    }
+
+    /**
+     * Stops the ring and completes with the place to go on at: when what is in flight was given back, or has been given
+     * up.
+     *
+     * @param discard whether results are not shown to the driver any more
+     */
+    CompletableFuture<Integer> stop(boolean discard) {
+        discarding |= discard;
+        if (ring == null) {
+            kicks.end();
+            return CompletableFuture.completedFuture(0);
+        }
+        if (stopping != null) {
+            return stopping;
+        }
+        var done = new CompletableFuture<Integer>();
+        stopping = done;
+        kicks.end();
+        if (exchanges.inFlight() == 0) {
+            stopped();
+            return done;
+        }
+        pipeline().fireUserEventTriggered(QueueEvent.CANCEL_IN_FLIGHT);
+        if (stopping != null) {
+            stopTimer = lane().eventLoop().schedule(this::giveUp, stopLimit.toNanos(), TimeUnit.NANOSECONDS);
+        }
+        return done;
+    }
+
+    private void giveUp() {
+        var count = exchanges.orphan();
+        for (int i = 0; i < count; i++) {
+            counters.count(Counter.EXCHANGES_ORPHANED);
+        }
+        LOG.warn("{} queue {} stops without waiting longer for {} requests", address, queueIndex(), count);
+        idle();
+    }
+
+    private void stopped() {
+        if (stopTimer != null) {
+            stopTimer.cancel(false);
+            stopTimer = null;
+        }
+        notifyDriver();
+        var base = ring.base();
+        end();
+        var done = stopping;
+        stopping = null;
+        done.complete(base);
+    }
+
+    private void end() {
+        ring = null;
+        hold.replace();
+        hold = null;
+    }
+
+    /** Stops popping for good; completes when nothing is in flight. */
+    CompletableFuture<Void> drain() {
+        draining = true;
+        if (drained == null) {
+            drained = new CompletableFuture<>();
+        }
+        if (exchanges.inFlight() == 0) {
+            drained.complete(null);
+        }
+        return drained;
+    }
+
+    @Override
+    public void memoryFault(InternalError cause) {
+        counters.count(Counter.MEMORY_FAULTS);
+        if (files.check(lane().syscalls()) || broken || ring == null) {
+            return;
+        }
+        faults++;
+        if (faults == 1) {
+            LOG.warn("{} queue {}: fault in memory, and no memory file is too short", address, queueIndex(), cause);
+        }
+        if (faults > UNEXPLAINED_FAULTS) {
+            breakQueue("its memory faults");
+        } else {
+            lane().execute(turn);
+        }
+    }
+
+    /** The device's memory was truncated: nothing of it is touched again. */
+    void breakOff() {
+        broken = true;
+    }
+
+    @Override
+    protected void closed() {
+        kicks.end();
+        call(null);
+        discarding = true;
+        exchanges.close();
+        idle();
+        if (ring != null) {
+            end();
+        }
+    }
+}
