@@ -1,7 +1,7 @@
 package org.dpfs4j.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.netty.channel.uring.IoUring;
 import java.io.IOException;
@@ -110,7 +110,7 @@ class AllocationTest {
 
     @Test
     void readsAndWritesOfAFileAllocateTheRingsOwnObjectOnly(@TempDir Path folder) throws IOException {
-        assumeThat(IoUring.isAvailable()).as("io_uring can be used here").isTrue();
+        assumeTrue(IoUring.isAvailable(), "io_uring cannot be used here");
         var path = Files.write(folder.resolve("a"), new byte[DATA_BYTES]);
         var syscalls = new Syscalls();
         var number = (int) syscalls.call(Syscall.OPENAT, AT_FDCWD, syscalls.path(path.toString()), OpenFlags.RDWR, 0);
