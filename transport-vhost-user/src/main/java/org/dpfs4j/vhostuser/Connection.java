@@ -44,7 +44,6 @@ final class Connection {
     private final AtomicBoolean truncated = new AtomicBoolean();
     private volatile List<Vring> vrings = List.of();
     private long features;
-    private long protocolFeatures;
     private int status;
     private GuestMemory memory;
     private Fd backendChannel;
@@ -166,7 +165,6 @@ final class Connection {
         if ((bits & ~Features.protocol(setting.config())) != 0) {
             throw new BadMessage("protocol features that were not offered: 0x" + Long.toHexString(bits));
         }
-        protocolFeatures = bits;
     }
 
     private void setMemory(List<GuestPlace> places, List<Fd> files) throws BadMessage {
