@@ -60,11 +60,11 @@ class VhostUserConfigTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "request-queues | 0 | transport request-queues must be from 1 to 64: 0",
-                "request-queues | 65 | transport request-queues must be from 1 to 64: 65",
-                "queue-size | 65536 | transport queue-size must be from 2 to 32768: 65536",
-                "fd | -1 | transport fd must be from 0 to 2147483647: -1",
-                "colour | 1 | transport colour is not a known key"
+                "request-queues | 0 | transport.request-queues must be from 1 to 64: 0",
+                "request-queues | 65 | transport.request-queues must be from 1 to 64: 65",
+                "queue-size | 65536 | transport.queue-size must be from 2 to 32768: 65536",
+                "fd | -1 | transport.fd must be from 0 to 2147483647: -1",
+                "colour | 1 | transport.colour is not a known key"
             })
     void wrongNumberIsNamed(String key, long value, String message) {
         configure(Map.of("socket", "/run/x.sock", key, value));
@@ -78,9 +78,9 @@ class VhostUserConfigTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "socket | x.sock | transport socket must be an absolute path: \"x.sock\"",
-                "socket-mode | 0999 | transport socket-mode must be permission bits such as \"0660\": \"0999\"",
-                "stop-limit | soon | transport stop-limit must be a time"
+                "socket | x.sock | transport.socket must be an absolute path: \"x.sock\"",
+                "socket-mode | 0999 | transport.socket-mode must be permission bits such as \"0660\": \"0999\"",
+                "stop-limit | soon | transport.stop-limit must be a time"
             })
     void wrongTextIsNamed(String key, String value, String message) {
         var values = new HashMap<String, Object>(Map.of("socket", "/run/x.sock"));
@@ -97,7 +97,7 @@ class VhostUserConfigTest {
         configure(Map.of());
         assertThat(problems)
                 .first()
-                .satisfies(problem -> assertThat(problem.message()).isEqualTo("transport socket is missing"));
+                .satisfies(problem -> assertThat(problem.message()).isEqualTo("transport.socket is missing"));
     }
 
     @Test
