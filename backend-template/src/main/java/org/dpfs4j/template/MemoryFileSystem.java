@@ -281,10 +281,21 @@ final class MemoryFileSystem implements FileSystem {
         locked(reply, () -> {
             var parent = directory(in.nodeId());
             var inode = createOrFind(in, parent, text(in.name()));
-            reply.opened().handle(open(inode, in.flags()));
-            fill(reply.entry(), inode, lookedUp(inode));
+            var nodeId = lookedUp(inode);
+            reply.opened().handle(openOrForget(inode, in.flags(), nodeId));
+            fill(reply.entry(), inode, nodeId);
             reply.ok();
         });
+    }
+
+    /** A guest that gets an error knows nothing of the lookup. */
+    private long openOrForget(Inode inode, int flags, long nodeId) {
+        try {
+            return open(inode, flags);
+        } catch (Refused e) {
+            nodes.forget(nodeId, 1);
+            throw e;
+        }
     }
 
     /** Without O_EXCL, a file that another guest has made in the meantime is opened. */

@@ -40,6 +40,14 @@ public interface NameRules extends Rules {
     }
 
     @Test
+    default void createOpensNoDirectoryAndCountsNoLookupOfIt() {
+        var directory = client().mkdir(ROOT, "d", 0755).ok().nodeId();
+        client().create(ROOT, "d", 0644).fails(Errno.EISDIR, Errno.EEXIST);
+        client().forget(directory, 1);
+        client().getattr(directory).fails(Errno.ESTALE, Errno.ENOENT);
+    }
+
+    @Test
     default void onlyDirectoriesHaveEntries() {
         var file = file("a", "").nodeId();
         client().lookup(file, "x").fails(Errno.ENOTDIR);
