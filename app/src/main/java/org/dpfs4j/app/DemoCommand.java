@@ -87,7 +87,7 @@ final class DemoCommand implements Callable<Integer> {
         var reasons = new ArrayList<String>();
         for (var source : GUESTS) {
             try {
-                stage("Looking for a guest: " + source);
+                stage("Looking for " + name(source) + "; the first time, it comes from the Debian mirror");
                 var guest = DemoGuest.of(source);
                 stage("Booting " + guest.describe() + ", which mounts the tag \"" + TAG + "\"");
                 var written = guest.run(socket, TAG, out);
@@ -95,11 +95,15 @@ final class DemoCommand implements Callable<Integer> {
                 return written;
             } catch (GuestUnavailable e) {
                 stage("Not here: " + e.getMessage());
-                reasons.add(source + ": " + e.getMessage());
+                reasons.add(name(source) + ": " + e.getMessage());
             }
         }
         reasons.add("no guest can run on this machine, so there is nothing to show");
         throw Failure.cannot(reasons, null);
+    }
+
+    private static String name(KernelSource source) {
+        return source.userMode() ? "User-mode Linux" : "a Linux kernel for QEMU";
     }
 
     private int report(DemoFolder folder, Map<String, String> written) throws IOException {

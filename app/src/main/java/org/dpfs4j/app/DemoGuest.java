@@ -65,7 +65,11 @@ final class DemoGuest {
         var sums = new ConcurrentSkipListMap<String, String>();
         GuestListener console = line -> hear(line, sums, out);
         try (var guest = start(socket, tag, console)) {
+            // A demonstration that is ended by a signal leaves no virtual machine behind.
+            var kill = new Thread(guest::kill);
+            Runtime.getRuntime().addShutdownHook(kill);
             var result = guest.await(LIMIT);
+            Runtime.getRuntime().removeShutdownHook(kill);
             if (!result.ok()) {
                 throw Failure.cannot(
                         List.of("the guest did not do its work: "

@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Waits for SIGTERM or SIGINT; the next one ends the process at once. Signals in quick succession are one: timeout(1) and
+ * Waits for SIGTERM, SIGINT or SIGHUP (unless it is ignored, as nohup does); the next one ends the process at once. Signals in quick succession are one: timeout(1) and
  * others send theirs to the process and then to its group.
  *
  * <p>A shutdown hook would make every exit code 143 and could not hear a second signal. The JDK's module for the other way
@@ -24,11 +24,12 @@ final class Signals {
 
     private Signals() {}
 
-    /** Takes both signals over. */
+    /** Takes the signals over. */
     static Signals takenOver() {
         var signals = new Signals();
         signals.takeOver("TERM");
         signals.takeOver("INT");
+        signals.takeOver("HUP");
         return signals;
     }
 

@@ -31,7 +31,20 @@ class ExampleTest {
     void itIsRightAsItStands() throws Exception {
         var assembly = assembled(Files.readString(EXAMPLE));
         assertThat(assembly.devices()).extracting(Assembly.Function::tag).containsExactly("scratch", "projects");
+        assertThat(assembly.devices())
+                .extracting(device -> device.transport().address())
+                .containsExactly("/run/dpfs4j/scratch.sock", "/run/dpfs4j/projects.sock");
         assertThat(assembly.backends()).containsOnlyKeys("local", "archive");
+    }
+
+    @Test
+    void twoDevicesAtOneSocketAreAnError() throws Exception {
+        var text = Files.readString(EXAMPLE).replace("projects.sock", "scratch.sock");
+        var failure = catchThrowableOfType(Failure.class, () -> assembled(text));
+        assertThat(failure.sentences())
+                .singleElement()
+                .asString()
+                .endsWith("transport is at /run/dpfs4j/scratch.sock, where another device is already");
     }
 
     @Test

@@ -9,6 +9,7 @@ final class FileNode extends Node {
     private final Fd fd;
     private final int format;
     private final Volume volume;
+    private volatile boolean entered;
 
     /**
      * A node.
@@ -21,6 +22,16 @@ final class FileNode extends Node {
         this.fd = fd;
         this.format = mode & Mode.FORMAT;
         this.volume = volume;
+    }
+
+    /** The guest is about to learn of this node. */
+    void enter() {
+        entered = true;
+    }
+
+    /** Whether the guest may know, or have known, this node; else it was found and not needed. */
+    boolean wasEntered() {
+        return entered;
     }
 
     Fd fd() {

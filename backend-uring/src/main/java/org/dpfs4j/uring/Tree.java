@@ -17,11 +17,9 @@ record Tree(
         NodeTable<FileKey, FileNode> nodes,
         ConcurrentLinkedQueue<FileNode> dead,
         HandleTable<Handle> handles) {
-    private static final long NEVER_ENTERED = 0;
-
     /**
-     * A tree with a root. Forgotten nodes go to {@code dead}, and the next lane that forgets something closes them; what
-     * never had an id is closed at once.
+     * A tree with a root. Forgotten nodes go to {@code dead}, and the lane that forgot them closes them; what was found and
+     * not needed is closed at once.
      */
     static Tree of(UringConfig config, ClientArch clientArch, Volumes volumes, FileNode root) {
         var dead = new ConcurrentLinkedQueue<FileNode>();
@@ -30,10 +28,10 @@ record Tree(
     }
 
     private static void drop(FileNode node, ConcurrentLinkedQueue<FileNode> dead) {
-        if (node.id() == NEVER_ENTERED) {
-            node.fd().close();
-        } else {
+        if (node.wasEntered()) {
             dead.add(node);
+        } else {
+            node.fd().close();
         }
     }
 
@@ -70,6 +68,7 @@ record Tree(
         if (node == null) {
             return -Errno.ENFILE.code();
         }
+        node.enter();
         entry.nodeId(node.id())
                 .entryTimeoutNanos(config.entryTimeout().toNanos())
                 .attrTimeoutNanos(config.attrTimeout().toNanos());

@@ -1,16 +1,21 @@
 package org.dpfs4j.uring;
 
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.LongFunction;
 import org.dpfs4j.wire.Statx;
 
 /** The file systems under the root, by device number. */
 final class Volumes {
+    /** Makes a volume of its {@code statfs(2)} type. */
+    @FunctionalInterface
+    interface Kind {
+        Volume of(long type);
+    }
+
     private final ConcurrentHashMap<Long, Volume> byDevice = new ConcurrentHashMap<>();
-    private final LongFunction<Volume> ofType;
+    private final Kind ofType;
 
     /** File systems that are made of their {@code statfs(2)} type when they are met. */
-    Volumes(LongFunction<Volume> ofType) {
+    Volumes(Kind ofType) {
         this.ofType = ofType;
     }
 
@@ -18,6 +23,6 @@ final class Volumes {
     Volume of(FileCalls calls, int fd, Statx statx) {
         var device = FileKey.device(statx);
         var known = byDevice.get(device);
-        return known != null ? known : byDevice.computeIfAbsent(device, key -> ofType.apply(calls.type(fd)));
+        return known != null ? known : byDevice.computeIfAbsent(device, key -> ofType.of(calls.type(fd)));
     }
 }

@@ -189,4 +189,33 @@ class DirectoryTest extends SiteTest {
         client.mkdir(dir, "child", 0755).fails(Errno.ENOENT);
         client.releasedir(directory).ok();
     }
+
+    @Test
+    void countsStayRightWhileTwoLanesCreateListLookUpAndRemove() {
+        var here = CompletableFuture.runAsync(() -> churn(client, "a"));
+        var there = CompletableFuture.runAsync(() -> churn(site.other, "b"));
+        here.join();
+        there.join();
+
+        assertThat(((UringShare) site.share).nodesKnown()).isZero();
+        assertThat(((UringShare) site.share).handlesOpen()).isZero();
+    }
+
+    private static void churn(Client on, String prefix) {
+        for (int round = 0; round < 60; round++) {
+            var name = prefix + round % 7;
+            var made = on.create(ROOT, name, 0644).ok();
+            var directory = on.opendir(ROOT).ok();
+            for (var listed : read(on, directory, 1024, true, () -> {})) {
+                on.forget(listed.entry().nodeId(), 1);
+            }
+            on.releasedir(directory).ok();
+            on.forget(on.lookup(ROOT, name).ok().nodeId(), 1);
+            if (round % 3 == 0) {
+                on.unlink(ROOT, name).ok();
+            }
+            on.release(made.opened()).ok();
+            on.forget(made.nodeId(), 1);
+        }
+    }
 }

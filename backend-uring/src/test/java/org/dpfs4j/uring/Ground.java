@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.function.LongFunction;
 import org.dpfs4j.fs.Share;
 import org.dpfs4j.fs.Tenant;
 import org.dpfs4j.io.IoMode;
@@ -15,13 +14,13 @@ import org.dpfs4j.wire.ClientArch;
 
 /** What rules are tried on: io_uring and its fallback, a file system with a disk behind it and one without. */
 enum Ground {
-    DISK(IoMode.IO_URING, "/var/tmp"),
-    MEMORY(IoMode.IO_URING, "/dev/shm"),
-    DISK_WITHOUT_IO_URING(IoMode.EPOLL, "/var/tmp"),
-    MEMORY_WITHOUT_IO_URING(IoMode.EPOLL, "/dev/shm"),
+    DISK(IoMode.IO_URING, "/var/tmp", Volume::new),
+    MEMORY(IoMode.IO_URING, "/dev/shm", Volume::new),
+    DISK_WITHOUT_IO_URING(IoMode.EPOLL, "/var/tmp", Volume::new),
+    MEMORY_WITHOUT_IO_URING(IoMode.EPOLL, "/dev/shm", Volume::new),
     /** Thought to be another machine's: nothing waits on a lane. */
-    REMOTE(IoMode.IO_URING, "/dev/shm"),
-    REMOTE_WITHOUT_IO_URING(IoMode.EPOLL, "/dev/shm");
+    REMOTE(IoMode.IO_URING, "/dev/shm", Ground::remote),
+    REMOTE_WITHOUT_IO_URING(IoMode.EPOLL, "/dev/shm", Ground::remote);
 
     private static final int LANES = 2;
     private static final long DESCRIPTORS = 8000;
@@ -29,29 +28,58 @@ enum Ground {
 
     private final IoMode mode;
     private final Path place;
+    private final Volumes.Kind volumes;
 
-    Ground(IoMode mode, String place) {
+    Ground(IoMode mode, String place, Volumes.Kind volumes) {
         this.mode = mode;
         this.place = Path.of(place);
+        this.volumes = volumes;
+    }
+
+    private static Volume remote(long type) {
+        return new Volume(NFS);
+    }
+
+    /** What lanes run on here. */
+    IoMode mode() {
+        return mode;
+    }
+
+    /** A new empty folder here. */
+    Path folder() throws IOException {
+        return Files.createTempDirectory(place, "uring");
+    }
+
+    /** Deletes a folder with all that is in it. */
+    static void delete(Path folder) throws IOException {
+        try (var all = Files.walk(folder)) {
+            for (var path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    /** A backend on a folder here. */
+    UringBackend backend(Path root, Settings settings) {
+        return new UringBackend(settings.of(UringConfig.of(root).within(DESCRIPTORS)), new Volumes(volumes));
     }
 
     /** An empty tree, and two lanes with a client of one share on each. */
     Site open() {
-        return open(UnarySettings.DEFAULT);
+        return open(Settings.DEFAULT);
     }
 
     /** As {@link #open()}, with other settings. */
-    Site open(UnarySettings settings) {
-        return new Site(
-                mode, place, name().startsWith(REMOTE.name()) ? type -> new Volume(NFS) : Volume::new, settings);
+    Site open(Settings settings) {
+        return new Site(this, settings);
     }
 
     /** Changes the settings of a tree. */
     @FunctionalInterface
-    interface UnarySettings {
-        UnarySettings DEFAULT = config -> config;
+    interface Settings {
+        Settings DEFAULT = config -> config;
 
-        UringConfig apply(UringConfig config);
+        UringConfig of(UringConfig config);
     }
 
     /** A tree that is served, with a guest on each lane. */
@@ -63,14 +91,14 @@ enum Ground {
         final Client client;
         final Client other;
 
-        private Site(IoMode mode, Path place, LongFunction<Volume> volumes, UnarySettings settings) {
+        private Site(Ground ground, Settings settings) {
             try {
-                root = Files.createTempDirectory(place, "uring");
+                root = ground.folder();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-            lanes = new Lanes(LANES, mode);
-            backend = new UringBackend(settings.apply(UringConfig.of(root).within(DESCRIPTORS)), new Volumes(volumes));
+            lanes = new Lanes(LANES, ground.mode);
+            backend = ground.backend(root, settings);
             backend.start(lanes).toCompletableFuture().join();
             share = backend.open(new Tenant("test", ClientArch.own(), -1L))
                     .toCompletableFuture()
@@ -86,18 +114,14 @@ enum Ground {
 
         @Override
         public void close() throws IOException {
-            if (!client.violations().isEmpty() || !other.violations().isEmpty()) {
-                throw new AssertionError(client.violations() + " " + other.violations());
-            }
             client.close();
             other.close();
             share.close();
             backend.close();
             lanes.close();
-            try (var all = Files.walk(root)) {
-                for (var path : all.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(path);
-                }
+            delete(root);
+            if (!client.violations().isEmpty() || !other.violations().isEmpty()) {
+                throw new AssertionError(client.violations() + " " + other.violations());
             }
         }
     }

@@ -2,6 +2,7 @@ package org.dpfs4j.uring;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -92,6 +93,31 @@ class OpeningTest extends SiteTest {
         client.forget(file.nodeId(), 1);
         client.getattr(file.nodeId()).fails(Errno.ESTALE);
         assertThat(client.read(file, 0, 100).ok()).isEqualTo(bytes("Con"));
+    }
+
+    @Test
+    void theEndOfALargeRemovedFileIsTheEndOfItsDescriptors() throws Exception {
+        var made = client.create(ROOT, "a", 0644).ok();
+        client.write(made.opened(), 0, new byte[LARGE]).ok();
+        client.write(made.opened(), LARGE, new byte[LARGE]).ok();
+        client.unlink(ROOT, "a").ok();
+        client.forget(made.nodeId(), 1);
+        client.release(made.opened()).ok();
+
+        var removed = site.path("a") + " (deleted)";
+        await().untilAsserted(() -> {
+            try (var descriptors = Files.list(Path.of("/proc/self/fd"))) {
+                assertThat(descriptors.map(OpeningTest::target)).doesNotContain(removed);
+            }
+        });
+    }
+
+    private static String target(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString();
+        } catch (IOException e) {
+            return "closed meanwhile";
+        }
     }
 
     @Test

@@ -64,7 +64,7 @@ public interface DataRules extends Rules {
         var made = file("a", "start");
         var appending = client().open(made.nodeId(), OpenFlags.WRONLY | OpenFlags.APPEND)
                 .ok();
-        client().write(appending, 0, " end".getBytes(UTF_8)).ok();
+        client().startAppend(appending, " end".getBytes(UTF_8)).await().ok();
         assertThat(content(made.opened())).isEqualTo("start end");
     }
 

@@ -88,7 +88,9 @@ final class Connection {
         // it.
         var wanted = reader.isAnswerWanted();
         try {
-            apply(decoder.decode(reader.request(), reader.payload(), reader.fds()));
+            var message = decoder.decode(reader.request(), reader.payload(), reader.fds());
+            LOG.debug("{}: {}", address(), message);
+            apply(message);
         } catch (BadMessage e) {
             if (!wanted) {
                 throw e;

@@ -1,10 +1,14 @@
 package org.dpfs4j.vhostuser;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.dpfs4j.config.Section;
+import org.dpfs4j.io.Lanes;
 import org.dpfs4j.memory.Limits;
+import org.dpfs4j.transport.Device;
+import org.dpfs4j.transport.DeviceEndpoint;
 import org.dpfs4j.transport.Transport;
 import org.dpfs4j.transport.TransportProvider;
 
@@ -50,6 +54,16 @@ public final class VhostUserProvider implements TransportProvider {
 
     /** A device as {@code config} says. */
     public Transport transport(VhostUserConfig config) {
-        return (tag, endpoint, lanes) -> VhostUserDevice.open(config, tag, endpoint, lanes, files);
+        return new Transport() {
+            @Override
+            public String address() {
+                return config.address();
+            }
+
+            @Override
+            public Device open(String tag, DeviceEndpoint endpoint, Lanes lanes) throws IOException {
+                return VhostUserDevice.open(config, tag, endpoint, lanes, files);
+            }
+        };
     }
 }
