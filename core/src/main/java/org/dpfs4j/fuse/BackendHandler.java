@@ -2,21 +2,14 @@ package org.dpfs4j.fuse;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import org.dpfs4j.transport.QueueChannel;
-import org.dpfs4j.wire.Errno;
 
-/** Calls the file system. It has the only catch-all: whatever a backend throws becomes an error of that one request. */
+/** Calls the file system: whatever a backend throws becomes an error of that one request. */
 final class BackendHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         var slot = (Slot) message;
         try {
             slot.operation().invoke(slot.fileSystem(), slot.request(), slot);
-        } catch (InternalError cause) {
-            ((QueueChannel) context.channel()).memoryFault(cause);
-            if (slot.isOpen()) {
-                slot.fail(Errno.EIO);
-            }
         } catch (RuntimeException | Error cause) {
             slot.broken(cause);
         }
