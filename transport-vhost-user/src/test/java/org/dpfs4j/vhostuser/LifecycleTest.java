@@ -325,25 +325,6 @@ class LifecycleTest {
     }
 
     @Test
-    void faultOfAnotherDevicesMemoryIsFollowedByATurn() throws IOException {
-        try (var bench = new Bench(IoMode.AUTO)) {
-            var otherSocket = bench.folder.resolve("other.sock");
-            var other = bench.open(VhostUserConfig.at(otherSocket), new EchoEndpoint());
-            try (var driver = bench.driver(Bench.SPLIT);
-                    var truncated = TestDriver.started(otherSocket, new Shape(Manner.QEMU, 2, 16, Bench.SPLIT))) {
-                var request = driver.ram().allocate(8, 1);
-                driver.queue(1).ring().add(List.of(new Buffer(request, 8, false)), false);
-                truncated.ram().truncate(truncated.ram().regions().getFirst(), 0);
-                var queue = bench.endpoint.queues.get(1).queue;
-                queue.lane().execute(() -> queue.memoryFault(new InternalError("heard of late")));
-                driver.await(driver.queue(1));
-                assertThat(truncated.frontEnd().isClosedByDevice()).isTrue();
-            }
-            other.close();
-        }
-    }
-
-    @Test
     void ringOutsideMemoryStopsItsQueueOnly() throws IOException {
         try (var bench = new Bench(IoMode.AUTO);
                 var driver = bench.driver(Bench.SPLIT)) {
