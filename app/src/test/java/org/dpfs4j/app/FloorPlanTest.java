@@ -58,6 +58,10 @@ class FloorPlanTest {
                 // transports: never fuse, never fs
                 room("vhostuser", "transport", "memory", "io", "config", "metrics"),
 
+                // the driver's side, for the demonstration, load and tests: nothing of the server but its ground and
+                // words
+                room("client", "wire", "memory", "io"),
+
                 // the demonstration's and the tests' guests: nothing of the product
                 room("guest"),
 
