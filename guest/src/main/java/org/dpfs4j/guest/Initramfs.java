@@ -60,6 +60,9 @@ final class Initramfs {
         Map<String, String> all = new TreeMap<>(Map.of("HEAVY", "0"));
         all.putAll(options.variables());
         all.put("TAG", options.tag());
+        // User-mode Linux has no VMM between driver and server: it takes the packed ring when it is offered.
+        var packed = options.packed() || options.kernel().source().userMode();
+        all.put("PACKED", packed ? "1" : "0");
         var text = new StringBuilder();
         all.forEach((name, value) -> text.append("export ")
                 .append(name)

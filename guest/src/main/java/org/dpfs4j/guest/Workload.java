@@ -25,6 +25,8 @@ public record Workload(String name, String script, Set<Tool> tools) {
         tools = Set.copyOf(tools);
     }
 
+    /** The features that driver and server have agreed on: the packed ring when the guest was given one. */
+    public static final Workload DEVICE = resource("device");
     /** Everything an ordinary user does in a shell: files, directories, links, times, modes, owners, other users. */
     public static final Workload BASICS = resource("basics");
     /**
@@ -58,7 +60,8 @@ public record Workload(String name, String script, Set<Tool> tools) {
 
     /** The workloads that can run one after another in one boot. */
     public static List<Workload> all() {
-        return List.of(BASICS, COPY_TREE, FIO, SQLITE, GIT, SMALL_FILES, SPARSE, BOTH_SIDES, LARGE_DIRECTORY, REMOUNT);
+        return List.of(
+                DEVICE, BASICS, COPY_TREE, FIO, SQLITE, GIT, SMALL_FILES, SPARSE, BOTH_SIDES, LARGE_DIRECTORY, REMOUNT);
     }
 
     /** A workload whose script is given as text, for instance a demonstration. */
