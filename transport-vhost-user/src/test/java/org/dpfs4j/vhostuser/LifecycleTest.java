@@ -34,7 +34,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Memory changes, stops, resets, disconnects and ends, with requests in flight. */
+/**
+ * Memory changes, stops, resets, disconnects and ends, with requests in flight. Longer than other files; why: each is tried with
+ * several kinds of lane and ring.
+ */
 @Timeout(120)
 class LifecycleTest {
     private static final IoMode[] MODES = {IoMode.IO_URING, IoMode.EPOLL};
