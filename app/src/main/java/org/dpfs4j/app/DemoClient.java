@@ -65,7 +65,7 @@ final class DemoClient {
     }
 
     private void work() throws IOException, Failure {
-        show(Protocol.ROOT_ID, "");
+        show(Protocol.ROOT_ID, ".");
         say("# cat hello.txt");
         say(text(read(Protocol.ROOT_ID, "hello.txt")).strip());
         compareHostFiles();

@@ -45,6 +45,9 @@ public final class FuseClient {
             | InitFlags.PARALLEL_DIROPS
             | InitFlags.INIT_EXT;
 
+    /** The most entries that {@link #list} takes: a server could go on for ever. */
+    public static final int ENTRIES_MAX = 1 << 20;
+
     private static final int ALIGNMENT = 4096;
     private static final int HEAD_BYTES = 16 * 1024;
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -217,6 +220,9 @@ public final class FuseClient {
         var all = new ArrayList<Seen.Listed>();
         for (var part = readdirplus(directory, 0); !part.isEmpty(); ) {
             all.addAll(part);
+            if (all.size() > ENTRIES_MAX) {
+                throw new IOException("READDIRPLUS: more than " + ENTRIES_MAX + " entries");
+            }
             part = readdirplus(directory, part.getLast().cookie());
         }
         releasedir(directory);

@@ -12,6 +12,7 @@ import java.util.Random;
 import org.dpfs4j.client.Buffer;
 import org.dpfs4j.client.DriverRing;
 import org.dpfs4j.client.FrontEndSocket;
+import org.dpfs4j.client.Used;
 import org.dpfs4j.client.VhostUserFrontEnd;
 import org.dpfs4j.client.VhostUserFrontEnd.Manner;
 import org.dpfs4j.client.VhostUserFrontEnd.Shape;
@@ -143,6 +144,23 @@ class EchoTest {
                         .isTrue();
                 driver.await(queue);
             }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"IO_URING, false, true", "EPOLL, false, false", "IO_URING, true, true", "EPOLL, true, false"})
+    void sleepingDriverMissesNoAnswer(IoMode mode, boolean packed, boolean eventIdx) throws IOException {
+        var features = (packed ? Bench.PACKED : Bench.SPLIT) & (eventIdx ? -1 : ~DriverRing.EVENT_IDX);
+        try (var bench = new Bench(mode);
+                var driver = bench.driver(features)) {
+            var queue = driver.queue(1);
+            for (int i = 0; i < 200; i++) {
+                var id = Bench.offer(driver, 1, "x", 1).id();
+                assertThat(driver.sleep(queue, Duration.ofSeconds(10)))
+                        .as("answer %d", i)
+                        .contains(new Used(id, 1));
+            }
+            assertThat(driver.sleep(queue, Duration.ZERO)).isEmpty();
         }
     }
 
