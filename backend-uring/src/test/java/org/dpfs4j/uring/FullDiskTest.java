@@ -59,6 +59,7 @@ class FullDiskTest extends SiteTest {
 
         client.unlink(small, "a").ok();
         client.release(opened).ok();
+        client.forget(opened.nodeId(), 1);
         var again = client.create(small, "b", 0644).ok().opened();
         assertThat(client.write(again, 0, data).ok()).isEqualTo(PIECE);
     }
