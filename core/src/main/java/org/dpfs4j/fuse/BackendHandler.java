@@ -4,6 +4,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import org.dpfs4j.transport.QueueChannel;
 import org.dpfs4j.wire.Errno;
+import org.dpfs4j.wire.ReaddirIn;
 
 /** Calls the file system. It has the only catch-all: whatever a backend throws becomes an error of that one request. */
 final class BackendHandler extends ChannelInboundHandlerAdapter {
@@ -11,7 +12,11 @@ final class BackendHandler extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext context, Object message) {
         var slot = (Slot) message;
         try {
-            slot.operation().invoke(slot.fileSystem(), slot.request(), slot);
+            if (slot.operation() == Operation.READDIRPLUS && slot.listsNamesOnly()) {
+                slot.fileSystem().readdir((ReaddirIn) slot.request(), slot);
+            } else {
+                slot.operation().invoke(slot.fileSystem(), slot.request(), slot);
+            }
         } catch (InternalError cause) {
             ((QueueChannel) context.channel()).memoryFault(cause);
             if (slot.isOpen()) {
