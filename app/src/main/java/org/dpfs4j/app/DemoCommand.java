@@ -16,12 +16,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code demo}: serves a directory to a real guest and shows what happens. */
+/** {@code demo}: serves a directory to a real guest, or to a client in this process, and shows what happens. */
 @Command(
         name = "demo",
         description =
                 "Serves a directory over vhost-user, boots a Linux guest that mounts it and works on it, and compares "
-                        + "what the guest wrote with what the host finds.",
+                        + "what the guest wrote with what the host finds. Where no virtual machine can be had, a client "
+                        + "in this process takes the guest's place.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Versions.class)
 final class DemoCommand implements Callable<Integer> {
@@ -43,7 +44,20 @@ final class DemoCommand implements Callable<Integer> {
                     "What to share: an empty directory. Default: a new one in the temporary folder, which is kept.")
     private Path directory;
 
+    @Option(
+            names = "--no-vm",
+            description = "Look for no virtual machine: the client in this process works on the directory.")
+    private boolean noVirtualMachine;
+
     private PrintWriter out;
+
+    /**
+     * What was done in the directory.
+     *
+     * @param who did it, for people
+     * @param written SHA-256 of what it wrote, by path
+     */
+    private record Visit(String who, Map<String, String> written) {}
 
     @Override
     public Integer call() throws Failure, IOException {
@@ -74,16 +88,19 @@ final class DemoCommand implements Callable<Integer> {
         stage("The host has files in " + folder.root());
         var options = new ShortForm.Options(socket, folder.root(), TAG, null, null, null);
         var assembly = Assembly.of(ShortForm.settings(options), Providers.found());
-        Map<String, String> written;
+        Visit visit;
         try (var server = Server.start(assembly)) {
-            written = visit(socket);
+            visit = visit(folder, socket);
             server.drain(DRAIN_LIMIT);
         }
-        return report(folder, written);
+        return report(folder, visit);
     }
 
-    /** Lets the first guest that can be had work on the share. */
-    private Map<String, String> visit(Path socket) throws Failure {
+    /** Lets the first guest that can be had work on the share, or else a client in this process. */
+    private Visit visit(DemoFolder folder, Path socket) throws Failure, IOException {
+        if (noVirtualMachine) {
+            return visitWithoutGuest("No virtual machine is wanted (--no-vm)", folder, socket);
+        }
         var reasons = new ArrayList<String>();
         for (var source : GUESTS) {
             try {
@@ -92,31 +109,42 @@ final class DemoCommand implements Callable<Integer> {
                 stage("Booting " + guest.describe() + ", which mounts the tag \"" + TAG + "\"");
                 var written = guest.run(socket, TAG, out);
                 stage("The guest is gone");
-                return written;
+                return new Visit("guest", written);
             } catch (GuestUnavailable e) {
                 stage("Not here: " + e.getMessage());
                 reasons.add(name(source) + ": " + e.getMessage());
             }
         }
-        reasons.add("no guest can run on this machine, so there is nothing to show");
-        throw Failure.cannot(reasons, null);
+        return visitWithoutGuest(
+                "No virtual machine can be had here (" + String.join("; ", reasons) + ")", folder, socket);
+    }
+
+    private Visit visitWithoutGuest(String why, DemoFolder folder, Path socket) throws Failure, IOException {
+        stage(why + "; an embedded client works on the directory instead");
+        // What it makes belongs to the directory's owner: a server without privileges can make nothing for others.
+        var uid = (int) Files.getAttribute(folder.root(), "unix:uid");
+        var gid = (int) Files.getAttribute(folder.root(), "unix:gid");
+        var written = DemoClient.run(socket, uid, gid, out);
+        stage("The client is gone");
+        return new Visit("embedded client", written);
     }
 
     private static String name(KernelSource source) {
         return source.userMode() ? "User-mode Linux" : "a Linux kernel for QEMU";
     }
 
-    private int report(DemoFolder folder, Map<String, String> written) throws IOException {
+    private int report(DemoFolder folder, Visit visit) throws IOException {
         stage("On the host, in " + folder.root().resolve(DemoFolder.FROM_GUEST) + ":");
-        var findings = folder.compare(written);
+        var findings = folder.compare(visit.written());
         for (var finding : findings) {
             out.printf("         %-9s sha256 %-16.16s  %s%n", verdict(finding), finding.found(), finding.path());
         }
         var same = !findings.isEmpty() && findings.stream().allMatch(DemoFolder.Finding::same) && folder.copyIsSame();
         stage(
                 same
-                        ? "Done: all " + findings.size() + " files are, byte for byte, what the guest wrote."
-                        : "FAILED: the host does not have what the guest wrote.");
+                        ? "Done: all " + findings.size() + " files are, byte for byte, what the " + visit.who()
+                                + " wrote."
+                        : "FAILED: the host does not have what the " + visit.who() + " wrote.");
         return same ? 0 : Main.FAILED;
     }
 

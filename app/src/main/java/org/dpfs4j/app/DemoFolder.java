@@ -16,10 +16,12 @@ import java.util.TreeMap;
 
 /** The directory that the demonstration shares: what the host puts there, and what must be there after the guest. */
 final class DemoFolder {
-    /** Where the guest's script puts what it makes. */
+    /** Where the guest's script, or the embedded client, puts what it makes. */
     static final String FROM_GUEST = "from-guest";
 
-    private static final String NUMBERS = "numbers.bin";
+    /** The host's larger file, of which the guest makes a copy. */
+    static final String NUMBERS = "numbers.bin";
+
     private static final int NUMBERS_BYTES = 5_000_000;
 
     private final Path root;
@@ -92,9 +94,14 @@ final class DemoFolder {
         return sums;
     }
 
+    /** The checksum in the form of {@code sha256sum}. */
+    static String sha256(byte[] bytes) {
+        return HexFormat.of().formatHex(digest().digest(bytes));
+    }
+
     private static String sha256(Path file) {
         try (var in = Files.newInputStream(file)) {
-            var digest = MessageDigest.getInstance("SHA-256");
+            var digest = digest();
             var piece = new byte[1 << 16];
             for (int length = in.read(piece); length >= 0; length = in.read(piece)) {
                 digest.update(piece, 0, length);
@@ -102,6 +109,12 @@ final class DemoFolder {
             return HexFormat.of().formatHex(digest.digest());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static MessageDigest digest() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }

@@ -11,17 +11,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.dpfs4j.client.Buffer;
+import org.dpfs4j.client.DriverQueue;
+import org.dpfs4j.client.DriverRing;
+import org.dpfs4j.client.Opcode;
+import org.dpfs4j.client.RequestBytes;
+import org.dpfs4j.client.VhostUserFrontEnd;
+import org.dpfs4j.client.VhostUserFrontEnd.Manner;
+import org.dpfs4j.client.VhostUserFrontEnd.Shape;
 import org.dpfs4j.fuse.FuseDevice;
 import org.dpfs4j.io.EventFd;
 import org.dpfs4j.io.IoMode;
 import org.dpfs4j.io.Lanes;
-import org.dpfs4j.tck.Opcode;
-import org.dpfs4j.tck.RequestBytes;
-import org.dpfs4j.tck.vhost.Buffer;
-import org.dpfs4j.tck.vhost.DriverRing;
-import org.dpfs4j.tck.vhost.TestDriver;
-import org.dpfs4j.tck.vhost.TestDriver.Manner;
-import org.dpfs4j.tck.vhost.TestDriver.Shape;
 import org.dpfs4j.template.MemoryBackend;
 import org.dpfs4j.template.MemoryConfig;
 import org.dpfs4j.vhostuser.VhostUserConfig;
@@ -48,8 +49,8 @@ class FuzzTest {
     private Path folder;
 
     private final Random random = new Random(SEED);
-    private TestDriver driver;
-    private TestDriver.Queue queue;
+    private VhostUserFrontEnd driver;
+    private DriverQueue queue;
     private final long[] requests = new long[AT_ONCE];
     private final long[] replies = new long[AT_ONCE];
 
@@ -63,7 +64,7 @@ class FuzzTest {
                 var backend = new MemoryBackend(new MemoryConfig(64 << 20, Duration.ofSeconds(1)));
                 var endpoint = new FuseDevice("fuzz", ClientArch.own(), Map.of("/", backend), lanes);
                 var device = new VhostUserProvider().transport(config).open("fuzz", endpoint, lanes)) {
-            driver = TestDriver.started(path, new Shape(Manner.QEMU, 2, 128, features));
+            driver = VhostUserFrontEnd.started(path, new Shape(Manner.QEMU, 2, 128, features));
             queue = driver.queue(1);
             for (int i = 0; i < AT_ONCE; i++) {
                 requests[i] = driver.ram().allocate(LARGEST, 8);

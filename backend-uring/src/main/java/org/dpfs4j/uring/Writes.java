@@ -65,6 +65,10 @@ final class Writes {
         // What is appended must not be torn in two: another writer's piece could come between.
         if (volume.writesWithoutWaiting() && flags == 0) {
             var bytes = call(file.fd(), source, offset, FileCalls.NOWAIT);
+            if (bytes == -Errno.EINVAL.code()) {
+                // Also what generic_write_checks answers where only direct writes can be asked (F2FS): the ring knows.
+                return -Errno.EAGAIN.code();
+            }
             if (bytes != -Errno.EOPNOTSUPP.code()) {
                 return bytes;
             }

@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.concurrent.CountDownLatch;
-import org.dpfs4j.tck.Seen;
+import org.dpfs4j.client.Seen;
 import org.dpfs4j.wire.Errno;
 import org.dpfs4j.wire.OpenFlags;
 import org.junit.jupiter.api.Test;

@@ -22,7 +22,7 @@ final class Mount {
     private final byte[] name;
     private final Share share;
     private final FileSystem[] fileSystems;
-    private final Errno unsupported;
+    private final boolean alone;
 
     /**
      * A mount of a session.
@@ -37,7 +37,7 @@ final class Mount {
         this.name = name.getBytes(StandardCharsets.UTF_8);
         this.share = share;
         fileSystems = new FileSystem[lanes];
-        unsupported = alone ? Errno.ENOSYS : Errno.EOPNOTSUPP;
+        this.alone = alone;
     }
 
     /** Which mount a guest's node id belongs to; any number from 0 to 255. */
@@ -55,6 +55,11 @@ final class Mount {
         return (long) index << INDEX_SHIFT | localId;
     }
 
+    /** Whether this is the root of a device with other mounts. */
+    boolean hasOthersBelow() {
+        return index == 0 && !alone;
+    }
+
     byte[] name() {
         return name;
     }
@@ -65,7 +70,7 @@ final class Mount {
 
     /** What a guest is told instead of ENOSYS. */
     Errno unsupported() {
-        return unsupported;
+        return alone ? Errno.ENOSYS : Errno.EOPNOTSUPP;
     }
 
     /** The file system on a lane, made at the lane's first request; only that lane asks for it. */

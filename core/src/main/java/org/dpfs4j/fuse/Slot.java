@@ -37,6 +37,7 @@ import org.dpfs4j.wire.LseekOut;
 import org.dpfs4j.wire.OpenOut;
 import org.dpfs4j.wire.OutHeader;
 import org.dpfs4j.wire.PollOut;
+import org.dpfs4j.wire.Protocol;
 import org.dpfs4j.wire.Request;
 import org.dpfs4j.wire.StatfsOut;
 import org.dpfs4j.wire.StatxOut;
@@ -346,6 +347,14 @@ final class Slot
     /** The structure's place, for INIT. */
     ReplyViews views() {
         return views;
+    }
+
+    /**
+     * Whether this reads the directory that has other mounts in it: entries with attributes would show the guest what lies
+     * under the mounts, without a LOOKUP that leads into them. Such a reply carries names only (node ids of 0).
+     */
+    boolean listsNamesOnly() {
+        return mount.hasOthersBelow() && head.nodeId() == Protocol.ROOT_ID;
     }
 
     @Override

@@ -22,14 +22,18 @@ public final class Identity {
 
     private final Syscalls syscalls;
     private final boolean switchable;
+    private final int serverUid;
+    private final int serverGid;
     private int uid;
     private int gid;
     private int group = NOBODY;
 
     Identity(Syscalls syscalls) {
         this.syscalls = syscalls;
-        uid = fsUid();
-        gid = fsGid();
+        serverUid = fsUid();
+        serverGid = fsGid();
+        uid = serverUid;
+        gid = serverGid;
         var effective = capabilities();
         switchable = (effective & (1 << CAP_SETUID)) != 0 && (effective & (1 << CAP_SETGID)) != 0;
         if (switchable) {
@@ -105,6 +109,6 @@ public final class Identity {
 
     /** Makes this thread act as the server again. */
     public void becomeServer() {
-        become(0, 0, NOBODY);
+        become(serverUid, serverGid, NOBODY);
     }
 }

@@ -90,10 +90,10 @@ public final class Lanes implements AutoCloseable {
         return lane(next.getAndIncrement());
     }
 
-    /** Ends the lanes after what is under way; devices must be closed before. */
+    /** Ends workers, then the lanes that hear of their calls, after what is under way; devices must be closed before. */
     @Override
     public void close() {
-        group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
         workers.close();
+        group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
     }
 }

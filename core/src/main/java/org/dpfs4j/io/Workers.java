@@ -1,8 +1,10 @@
 package org.dpfs4j.io;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,6 +13,8 @@ import org.slf4j.LoggerFactory;
 public final class Workers implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
     private static final int EIO = 5;
+    private static final int ECANCELED = 125;
+    private static final long END_LIMIT_NANOS = 5_000_000_000L;
 
     private static final Job END = new Job(cause -> {}, worker -> 0, result -> {});
 
@@ -29,6 +33,7 @@ public final class Workers implements AutoCloseable {
 
     private final LinkedBlockingQueue<Job> jobs = new LinkedBlockingQueue<>();
     private final List<Thread> threads = new ArrayList<>();
+    private volatile boolean closed;
 
     Workers(int count) {
         for (int i = 0; i < count; i++) {
@@ -40,10 +45,12 @@ public final class Workers implements AutoCloseable {
         var worker = new Worker();
         try {
             for (var job = jobs.take(); job != END; job = jobs.take()) {
-                job.done.accept(run(job, worker));
+                end(job, run(job, worker));
             }
         } catch (InterruptedException e) {
             LOG.warn("{} was interrupted and ends", Thread.currentThread().getName());
+        } finally {
+            worker.syscalls().close();
         }
     }
 
@@ -56,9 +63,22 @@ public final class Workers implements AutoCloseable {
         }
     }
 
-    /** Queues a call; {@code done} gets its result on the worker's thread. */
+    /** A call that outlasts its lane has nobody left to tell. */
+    private static void end(Job job, int result) {
+        try {
+            job.done.accept(result);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("{} came to its end after its lane", job.owner, e);
+        }
+    }
+
+    /** Queues a call; {@code done} gets its result on the worker's thread. Once closed, that is -ECANCELED at once. */
     void submit(Owner owner, BlockingCall call, IntConsumer done) {
-        jobs.add(new Job(owner, call, done));
+        var job = new Job(owner, call, done);
+        jobs.add(job);
+        if (closed && jobs.remove(job)) {
+            end(job, -ECANCELED);
+        }
     }
 
     /** Takes the owner's calls that have not begun out of the queue; each ends with {@code result}. */
@@ -66,18 +86,20 @@ public final class Workers implements AutoCloseable {
     void cancel(Owner owner, int result) {
         for (var job : jobs.toArray(new Job[0])) {
             if (job.owner == owner && jobs.remove(job)) {
-                job.done.accept(result);
+                end(job, result);
             }
         }
     }
 
-    /** Ends the threads after what is queued. */
+    /** Ends the threads after what is queued; a call that does not end within seconds is left behind. */
     @Override
     public void close() {
+        closed = true;
         threads.forEach(thread -> jobs.add(END));
+        var limit = System.nanoTime() + END_LIMIT_NANOS;
         for (var thread : threads) {
             try {
-                thread.join(5_000);
+                thread.join(Duration.ofNanos(Math.max(0, limit - System.nanoTime())));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -81,6 +82,36 @@ class LaneTest {
                     .isEqualTo(6);
             Memory.free(memory);
         }
+    }
+
+    /** What is under way when the lanes end comes to its end on its lane, and so does what that asks for then. */
+    @ParameterizedTest
+    @EnumSource(names = {"IO_URING", "EPOLL"})
+    void callsUnderWayWhenTheLanesEndAreCompleted(IoMode mode) throws Exception {
+        var lanes = new Lanes(1, mode);
+        var lane = lanes.lane(0);
+        var running = new CountDownLatch(1);
+        var first = new Result();
+        var second = new Result();
+        lane.execute(() -> lane.call(first, worker -> slow(running), (result, owner) -> {
+            lane.call(second, worker -> 8, Result::done);
+            owner.value.complete(result);
+        }));
+        running.await();
+        lanes.close();
+        assertThat(first.await()).isEqualTo(7);
+        assertThat(second.await()).isIn(8, -ECANCELED);
+    }
+
+    /** Long enough that the lanes have begun to end. */
+    private static int slow(CountDownLatch running) {
+        running.countDown();
+        try {
+            Thread.sleep(300);
+        } catch (InterruptedException e) {
+            return -EINTR;
+        }
+        return 7;
     }
 
     private interface Start {

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.dpfs4j.guest.GuestListener;
 import org.dpfs4j.guest.KernelSource;
@@ -95,32 +93,6 @@ class GuestIT {
                 Guests.passes("after a killed guest: " + second.describe(), next);
             }
             assertThat(server.isRunning()).isTrue();
-        }
-    }
-
-    /** Waits until the guest asks for something. */
-    private static final class Requests implements GuestListener {
-        private final String word;
-        private final CountDownLatch asked = new CountDownLatch(1);
-
-        Requests(String word) {
-            this.word = word;
-        }
-
-        @Override
-        public void line(String line) {}
-
-        @Override
-        public void request(String asking) {
-            if (asking.equals(word)) {
-                asked.countDown();
-            }
-        }
-
-        void await() throws InterruptedException {
-            assertThat(asked.await(2, TimeUnit.MINUTES))
-                    .as("the guest asks for " + word)
-                    .isTrue();
         }
     }
 }

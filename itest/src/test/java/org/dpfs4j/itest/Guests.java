@@ -51,8 +51,12 @@ final class Guests {
     }
 
     static UmlGuest bootUserMode(GuestOptions options, Path socket) {
+        return bootUserMode(options, socket, GuestListener.NONE);
+    }
+
+    static UmlGuest bootUserMode(GuestOptions options, Path socket, GuestListener listener) {
         try {
-            return UmlGuest.start(CACHE, options, socket, GuestListener.NONE);
+            return UmlGuest.start(CACHE, options, socket, listener);
         } catch (GuestUnavailable e) {
             throw skip(options.describe(), e);
         }

@@ -37,7 +37,7 @@ final class ShareServer implements AutoCloseable {
     static ShareServer ours(Path home, Path share, String tag, int requestQueues)
             throws IOException, InterruptedException {
         Path socket = home.resolve("share.sock");
-        Path config = Files.writeString(home.resolve("server.toml"), """
+        return configured(home, """
                 [[device]]
                 tag = "%s"
                 transport = { type = "vhost-user", socket = "%s", request-queues = %d, queue-size = 1024 }
@@ -46,8 +46,13 @@ final class ShareServer implements AutoCloseable {
                 [backend.local]
                 type = "uring"
                 root = "%s"
-                """.formatted(tag, socket, requestQueues, share));
-        return start(serve("--config", config.toString()), socket, home.resolve("server.log"));
+                """.formatted(tag, socket, requestQueues, share), socket);
+    }
+
+    /** Our own server, by the text of a configuration file, whose last device listens at {@code lastSocket}. */
+    static ShareServer configured(Path home, String text, Path lastSocket) throws IOException, InterruptedException {
+        Path config = Files.writeString(home.resolve("server.toml"), text);
+        return start(serve("--config", config.toString()), lastSocket, home.resolve("server.log"));
     }
 
     private static List<String> serve(String... options) {

@@ -1,6 +1,7 @@
 package org.dpfs4j.tck;
 
 import java.nio.ByteBuffer;
+import org.dpfs4j.client.RequestBytes;
 
 /**
  * A request to be made.

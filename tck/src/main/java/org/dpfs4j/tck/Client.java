@@ -12,6 +12,10 @@ import java.util.concurrent.FutureTask;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.dpfs4j.client.FuseRequests;
+import org.dpfs4j.client.Opcode;
+import org.dpfs4j.client.RequestBytes;
+import org.dpfs4j.client.Seen;
 import org.dpfs4j.fs.FileSystem;
 import org.dpfs4j.fs.Share;
 import org.dpfs4j.io.Lane;
@@ -194,30 +198,28 @@ public final class Client implements AutoCloseable {
 
     /** LOOKUP. */
     public Answer<Seen.Entry> lookup(long parent, byte[] name) {
-        var call = Call.plain(
-                text("LOOKUP", parent, name), request(Opcode.LOOKUP, parent).name(name));
+        var call = Call.plain(text("LOOKUP", parent, name), FuseRequests.named(Opcode.LOOKUP, parent, name));
         return ask(call, NameIn::new, fileSystem::lookup, Client::entry);
     }
 
     /** GETATTR. */
     public Answer<Seen.Attributes> getattr(long node) {
-        var call = Call.plain("GETATTR " + node, request(Opcode.GETATTR, node).with(GetattrIn.LAYOUT));
+        var call = Call.plain("GETATTR " + node, FuseRequests.getattr(node));
         return ask(call, GetattrIn::new, fileSystem::getattr, Client::attributes);
     }
 
     /** GETATTR of an open file. */
     public Answer<Seen.Attributes> getattr(Seen.Opened file) {
-        var request = request(Opcode.GETATTR, file.nodeId())
-                .with(GetattrIn.LAYOUT)
-                .set("getattr_flags", 1)
-                .set("fh", file.handle());
-        return ask(Call.plain("GETATTR of " + file, request), GetattrIn::new, fileSystem::getattr, Client::attributes);
+        return ask(
+                Call.plain("GETATTR of " + file, FuseRequests.getattr(file)),
+                GetattrIn::new,
+                fileSystem::getattr,
+                Client::attributes);
     }
 
     /** SETATTR; {@code change} sets {@code valid} ({@link SetattrValid}) and the fields it names. */
     public Answer<Seen.Attributes> setattr(long node, UnaryOperator<RequestBytes> change) {
-        var call = Call.plain(
-                "SETATTR " + node, change.apply(request(Opcode.SETATTR, node).with(SetattrIn.LAYOUT)));
+        var call = Call.plain("SETATTR " + node, change.apply(FuseRequests.setattr(node)));
         return ask(call, SetattrIn::new, fileSystem::setattr, Client::attributes);
     }
 
@@ -228,13 +230,13 @@ public final class Client implements AutoCloseable {
 
     /** READLINK. */
     public Answer<byte[]> readlink(long node) {
-        var call = Call.withRoom("READLINK " + node, request(Opcode.READLINK, node), Call.Kind.DATA, Limits.PATH_BYTES);
+        var call = Call.withRoom("READLINK " + node, FuseRequests.readlink(node), Call.Kind.DATA, Limits.PATH_BYTES);
         return ask(call, Request::new, fileSystem::readlink, ReplyProbe::bytes);
     }
 
     /** SYMLINK. */
     public Answer<Seen.Entry> symlink(long parent, String name, byte[] target) {
-        var request = request(Opcode.SYMLINK, parent).name(name).name(target);
+        var request = FuseRequests.symlink(parent, name, target);
         return ask(
                 Call.plain("SYMLINK " + parent + "/" + name, request),
                 SymlinkIn::new,
@@ -259,36 +261,27 @@ public final class Client implements AutoCloseable {
 
     /** MKDIR. */
     public Answer<Seen.Entry> mkdir(long parent, byte[] name, int mode) {
-        var request = request(Opcode.MKDIR, parent)
-                .with(MkdirIn.LAYOUT)
-                .set("mode", mode)
-                .name(name);
+        var request = FuseRequests.mkdir(parent, name, mode);
         return ask(Call.plain(text("MKDIR", parent, name), request), MkdirIn::new, fileSystem::mkdir, Client::entry);
     }
 
     /** UNLINK. */
     public Answer<Void> unlink(long parent, String name) {
-        var call = Call.plain(
-                text("UNLINK", parent, bytes(name)),
-                request(Opcode.UNLINK, parent).name(name));
+        var call =
+                Call.plain(text("UNLINK", parent, bytes(name)), FuseRequests.named(Opcode.UNLINK, parent, bytes(name)));
         return ask(call, NameIn::new, fileSystem::unlink, Client::nothing);
     }
 
     /** RMDIR. */
     public Answer<Void> rmdir(long parent, String name) {
-        var call = Call.plain(
-                text("RMDIR", parent, bytes(name)),
-                request(Opcode.RMDIR, parent).name(name));
+        var call =
+                Call.plain(text("RMDIR", parent, bytes(name)), FuseRequests.named(Opcode.RMDIR, parent, bytes(name)));
         return ask(call, NameIn::new, fileSystem::rmdir, Client::nothing);
     }
 
     /** RENAME. */
     public Answer<Void> rename(long parent, String name, long newParent, String newName) {
-        var request = request(Opcode.RENAME, parent)
-                .with(RenameIn.LAYOUT)
-                .set("newdir", newParent)
-                .name(name)
-                .name(newName);
+        var request = FuseRequests.rename(parent, name, newParent, newName);
         var call = Call.plain("RENAME " + parent + "/" + name + " to " + newParent + "/" + newName, request);
         return ask(call, RenameIn::new, fileSystem::rename, Client::nothing);
     }
@@ -321,7 +314,7 @@ public final class Client implements AutoCloseable {
 
     /** OPEN; {@code flags} are {@link OpenFlags} of this machine. */
     public Answer<Seen.Opened> open(long node, int flags) {
-        var request = request(Opcode.OPEN, node).with(OpenIn.LAYOUT).set("flags", flags);
+        var request = FuseRequests.open(node, flags);
         return ask(Call.plain("OPEN " + node + ", " + flags, request), OpenIn::new, fileSystem::open, opened(node));
     }
 
@@ -332,11 +325,7 @@ public final class Client implements AutoCloseable {
 
     /** READ without waiting for the answer. */
     public Pending<byte[]> startRead(Seen.Opened file, long offset, int size) {
-        var request = request(Opcode.READ, file.nodeId())
-                .with(ReadIn.LAYOUT)
-                .set("fh", file.handle())
-                .set("offset", offset)
-                .set("size", size);
+        var request = FuseRequests.read(file, offset, size);
         var call = Call.withRoom("READ of " + file + " at " + offset, request, Call.Kind.DATA, size);
         return start(call, ReadIn::new, fileSystem::read, ReplyProbe::bytes);
     }
@@ -357,12 +346,7 @@ public final class Client implements AutoCloseable {
     }
 
     private Pending<Long> startWrite(Seen.Opened file, long offset, byte[] data, int flags) {
-        var request = request(Opcode.WRITE, file.nodeId())
-                .with(WriteIn.LAYOUT)
-                .set("fh", file.handle())
-                .set("offset", offset)
-                .set("size", data.length)
-                .set("flags", flags);
+        var request = FuseRequests.write(file, offset, data.length, flags);
         request.header("len", Request.BODY + WriteIn.LAYOUT.byteSize() + data.length);
         var call = Call.withPayload("WRITE to " + file + " at " + offset, request, data);
         return start(call, WriteIn::new, fileSystem::write, ReplyProbe::number);
@@ -392,8 +376,7 @@ public final class Client implements AutoCloseable {
 
     /** RELEASE. */
     public Answer<Void> release(Seen.Opened file) {
-        var request =
-                request(Opcode.RELEASE, file.nodeId()).with(ReleaseIn.LAYOUT).set("fh", file.handle());
+        var request = FuseRequests.release(Opcode.RELEASE, file);
         return ask(Call.plain("RELEASE of " + file, request), ReleaseIn::new, fileSystem::release, Client::nothing);
     }
 
@@ -409,11 +392,7 @@ public final class Client implements AutoCloseable {
     }
 
     private static Call fsyncCall(Opcode opcode, Seen.Opened file, boolean dataOnly) {
-        var request = request(opcode, file.nodeId())
-                .with(FsyncIn.LAYOUT)
-                .set("fh", file.handle())
-                .set("fsync_flags", dataOnly ? 1 : 0);
-        return Call.plain(opcode + " of " + file, request);
+        return Call.plain(opcode + " of " + file, FuseRequests.fsync(opcode, file, dataOnly));
     }
 
     /** SETXATTR. */
@@ -483,7 +462,7 @@ public final class Client implements AutoCloseable {
 
     /** OPENDIR. */
     public Answer<Seen.Opened> opendir(long node) {
-        var request = request(Opcode.OPENDIR, node).with(OpenIn.LAYOUT).set("flags", OpenFlags.DIRECTORY);
+        var request = FuseRequests.opendir(node);
         return ask(Call.plain("OPENDIR " + node, request), OpenIn::new, fileSystem::opendir, opened(node));
     }
 
@@ -500,19 +479,13 @@ public final class Client implements AutoCloseable {
     }
 
     private static Call readdirCall(Opcode opcode, Seen.Opened directory, long cookie, int size, Call.Kind kind) {
-        var request = request(opcode, directory.nodeId())
-                .with(ReaddirIn.LAYOUT)
-                .set("fh", directory.handle())
-                .set("offset", cookie)
-                .set("size", size);
+        var request = FuseRequests.readdir(opcode, directory, cookie, size);
         return Call.withRoom(opcode + " of " + directory + " after " + cookie, request, kind, size);
     }
 
     /** RELEASEDIR. */
     public Answer<Void> releasedir(Seen.Opened directory) {
-        var request = request(Opcode.RELEASEDIR, directory.nodeId())
-                .with(ReleaseIn.LAYOUT)
-                .set("fh", directory.handle());
+        var request = FuseRequests.release(Opcode.RELEASEDIR, directory);
         return ask(
                 Call.plain("RELEASEDIR of " + directory, request),
                 ReleaseIn::new,
@@ -560,11 +533,7 @@ public final class Client implements AutoCloseable {
 
     /** CREATE; {@code flags} are {@link OpenFlags} of this machine. */
     public Answer<Seen.Created> create(long parent, String name, int permissions, int flags) {
-        var request = request(Opcode.CREATE, parent)
-                .with(CreateIn.LAYOUT)
-                .set("flags", flags)
-                .set("mode", Mode.REGULAR | permissions)
-                .name(name);
+        var request = FuseRequests.create(parent, name, permissions, flags);
         return ask(
                 Call.plain("CREATE " + parent + "/" + name, request),
                 CreateIn::new,

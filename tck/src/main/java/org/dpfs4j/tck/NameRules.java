@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import org.dpfs4j.client.Seen;
 import org.dpfs4j.memory.Limits;
 import org.dpfs4j.wire.Errno;
 import org.dpfs4j.wire.Mode;

@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.dpfs4j.client.RequestBytes;
 import org.dpfs4j.io.Lane;
 import org.dpfs4j.memory.IovecPool;
 import org.dpfs4j.transport.DeviceEndpoint;

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.dpfs4j.client.Seen;
 import org.dpfs4j.fs.AttrReply;
 import org.dpfs4j.fs.CreateReply;
 import org.dpfs4j.fs.DataReply;

@@ -2,6 +2,7 @@ package org.dpfs4j.tck;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import org.dpfs4j.client.Seen;
 import org.dpfs4j.wire.Protocol;
 
 /** What all rules have at hand. */

@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.dpfs4j.client.Seen;
 import org.dpfs4j.wire.Errno;
 import org.junit.jupiter.api.Test;
 

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Function;
+import org.dpfs4j.client.Opcode;
+import org.dpfs4j.client.RequestBytes;
 import org.dpfs4j.fs.DataReply;
 import org.dpfs4j.fs.FileSystem;
 import org.dpfs4j.fs.WriteReply;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.lang.foreign.ValueLayout;
+import org.dpfs4j.client.Seen;
 import org.dpfs4j.fs.AttrReply;
 import org.dpfs4j.fs.DataReply;
 import org.dpfs4j.fs.DirReply;

@@ -11,6 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.dpfs4j.client.Opcode;
+import org.dpfs4j.client.RequestBytes;
 import org.dpfs4j.fs.AttrReply;
 import org.dpfs4j.fs.Backend;
 import org.dpfs4j.fs.FileSystem;

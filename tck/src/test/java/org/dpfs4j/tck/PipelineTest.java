@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.dpfs4j.client.Opcode;
+import org.dpfs4j.client.RequestBytes;
 import org.dpfs4j.fs.Deferred;
 import org.dpfs4j.fs.StatusReply;
 import org.dpfs4j.fuse.FuseDevice;

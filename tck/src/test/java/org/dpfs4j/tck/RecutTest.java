@@ -12,6 +12,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
+import org.dpfs4j.client.RequestBytes;
 import org.dpfs4j.fuse.FuseDevice;
 import org.dpfs4j.io.IoMode;
 import org.dpfs4j.io.Lanes;

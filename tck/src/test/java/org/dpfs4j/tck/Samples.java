@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.dpfs4j.client.Opcode;
+import org.dpfs4j.client.RequestBytes;
 import org.dpfs4j.wire.AccessIn;
 import org.dpfs4j.wire.BmapIn;
 import org.dpfs4j.wire.CopyFileRangeIn;

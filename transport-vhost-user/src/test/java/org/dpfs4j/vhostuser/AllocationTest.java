@@ -6,9 +6,9 @@ import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.List;
+import org.dpfs4j.client.Buffer;
+import org.dpfs4j.client.VhostUserFrontEnd;
 import org.dpfs4j.io.IoMode;
-import org.dpfs4j.tck.vhost.Buffer;
-import org.dpfs4j.tck.vhost.TestDriver;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -42,7 +42,7 @@ class AllocationTest {
         }
     }
 
-    private static void run(TestDriver driver, List<Buffer> chain) {
+    private static void run(VhostUserFrontEnd driver, List<Buffer> chain) {
         var queue = driver.queue(1);
         for (int i = 0; i < BATCHES; i++) {
             for (int j = 0; j < BATCH; j++) {

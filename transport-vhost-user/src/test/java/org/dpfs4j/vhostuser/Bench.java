@@ -13,13 +13,13 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
+import org.dpfs4j.client.Buffer;
+import org.dpfs4j.client.DriverRing;
+import org.dpfs4j.client.VhostUserFrontEnd;
+import org.dpfs4j.client.VhostUserFrontEnd.Manner;
+import org.dpfs4j.client.VhostUserFrontEnd.Shape;
 import org.dpfs4j.io.IoMode;
 import org.dpfs4j.io.Lanes;
-import org.dpfs4j.tck.vhost.Buffer;
-import org.dpfs4j.tck.vhost.DriverRing;
-import org.dpfs4j.tck.vhost.TestDriver;
-import org.dpfs4j.tck.vhost.TestDriver.Manner;
-import org.dpfs4j.tck.vhost.TestDriver.Shape;
 
 /** A device that echoes, on lanes of its own, for one test. */
 final class Bench implements AutoCloseable {
@@ -81,12 +81,12 @@ final class Bench implements AutoCloseable {
     }
 
     /** A machine with two queues of 16 entries that run. */
-    TestDriver driver(long features) throws IOException {
-        return TestDriver.started(socket, new Shape(Manner.QEMU, 2, 16, features));
+    VhostUserFrontEnd driver(long features) throws IOException {
+        return VhostUserFrontEnd.started(socket, new Shape(Manner.QEMU, 2, 16, features));
     }
 
     /** Sends {@code text}, and reads the answer into room for {@code room} bytes. */
-    static String echo(TestDriver driver, int queue, String text, int room) {
+    static String echo(VhostUserFrontEnd driver, int queue, String text, int room) {
         var request = offer(driver, queue, text, room);
         var used = driver.await(driver.queue(queue));
         assertThat(used.id()).isEqualTo(request.id());
@@ -96,7 +96,7 @@ final class Bench implements AutoCloseable {
     record Offered(int id, long reply) {}
 
     /** Makes a request available and kicks. */
-    static Offered offer(TestDriver driver, int queue, String text, int room) {
+    static Offered offer(VhostUserFrontEnd driver, int queue, String text, int room) {
         var bytes = text.getBytes(StandardCharsets.UTF_8);
         var request = driver.ram().allocate(Math.max(bytes.length, 1), 1);
         var reply = driver.ram().allocate(Math.max(room, 1), 1);

@@ -9,14 +9,15 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Random;
+import org.dpfs4j.client.Buffer;
+import org.dpfs4j.client.DriverRing;
+import org.dpfs4j.client.FrontEndSocket;
+import org.dpfs4j.client.Used;
+import org.dpfs4j.client.VhostUserFrontEnd;
+import org.dpfs4j.client.VhostUserFrontEnd.Manner;
+import org.dpfs4j.client.VhostUserFrontEnd.Shape;
 import org.dpfs4j.io.EventFd;
 import org.dpfs4j.io.IoMode;
-import org.dpfs4j.tck.vhost.Buffer;
-import org.dpfs4j.tck.vhost.DriverRing;
-import org.dpfs4j.tck.vhost.FrontEnd;
-import org.dpfs4j.tck.vhost.TestDriver;
-import org.dpfs4j.tck.vhost.TestDriver.Manner;
-import org.dpfs4j.tck.vhost.TestDriver.Shape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,7 +43,7 @@ class EchoTest {
                 | (indirect ? DriverRing.INDIRECT_DESC : 0)
                 | (eventIdx ? DriverRing.EVENT_IDX : 0);
         try (var bench = new Bench(mode);
-                var driver = TestDriver.started(bench.socket, new Shape(Manner.QEMU, 2, entries, features))) {
+                var driver = VhostUserFrontEnd.started(bench.socket, new Shape(Manner.QEMU, 2, entries, features))) {
             var random = new Random(entries + features);
             var queue = driver.queue(1);
             var length = 3000;
@@ -102,9 +103,9 @@ class EchoTest {
     @CsvSource({"IO_URING, false", "EPOLL, false", "IO_URING, true", "EPOLL, true"})
     void descriptorMayPassFromOneRegionToTheNext(IoMode mode, boolean packed) throws IOException {
         try (var bench = new Bench(mode);
-                var driver = new TestDriver(
+                var driver = new VhostUserFrontEnd(
                         bench.socket, new Shape(Manner.QEMU, 2, 16, packed ? Bench.PACKED : Bench.SPLIT))) {
-            var border = TestDriver.RAM + TestDriver.RAM_BYTES;
+            var border = VhostUserFrontEnd.RAM + VhostUserFrontEnd.RAM_BYTES;
             driver.ram().add(border, 1 << 20);
             driver.negotiate();
             driver.sendMemory();
@@ -147,6 +148,23 @@ class EchoTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"IO_URING, false, true", "EPOLL, false, false", "IO_URING, true, true", "EPOLL, true, false"})
+    void sleepingDriverMissesNoAnswer(IoMode mode, boolean packed, boolean eventIdx) throws IOException {
+        var features = (packed ? Bench.PACKED : Bench.SPLIT) & (eventIdx ? -1 : ~DriverRing.EVENT_IDX);
+        try (var bench = new Bench(mode);
+                var driver = bench.driver(features)) {
+            var queue = driver.queue(1);
+            for (int i = 0; i < 200; i++) {
+                var id = Bench.offer(driver, 1, "x", 1).id();
+                assertThat(driver.sleep(queue, Duration.ofSeconds(10)))
+                        .as("answer %d", i)
+                        .contains(new Used(id, 1));
+            }
+            assertThat(driver.sleep(queue, Duration.ZERO)).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
     @CsvSource({"false, true", "false, false", "true, true", "true, false"})
     void driverIsNotCalledWhenItDoesNotWantToBe(boolean packed, boolean eventIdx) throws IOException {
         var features = (packed ? Bench.PACKED : Bench.SPLIT) & (eventIdx ? -1 : ~DriverRing.EVENT_IDX);
@@ -178,7 +196,7 @@ class EchoTest {
     @Test
     void manyChainsAtOnceAreAllAnswered() throws IOException {
         try (var bench = new Bench(IoMode.AUTO);
-                var driver = TestDriver.started(bench.socket, new Shape(Manner.QEMU, 2, 1024, Bench.SPLIT))) {
+                var driver = VhostUserFrontEnd.started(bench.socket, new Shape(Manner.QEMU, 2, 1024, Bench.SPLIT))) {
             var queue = driver.queue(1);
             var buffer = driver.ram().allocate(64, 1);
             for (int round = 0; round < 5; round++) {
@@ -199,8 +217,8 @@ class EchoTest {
     void withoutKickDescriptorTheRingIsPolled(IoMode mode, boolean packed) throws IOException {
         try (var bench = new Bench(mode);
                 var driver = bench.driver(packed ? Bench.PACKED : Bench.SPLIT)) {
-            driver.set(FrontEnd.SET_VRING_KICK, FrontEnd.u64(FrontEnd.NO_FD | 1));
-            driver.set(FrontEnd.SET_VRING_CALL, FrontEnd.u64(FrontEnd.NO_FD | 1));
+            driver.set(FrontEndSocket.SET_VRING_KICK, FrontEndSocket.u64(FrontEndSocket.NO_FD | 1));
+            driver.set(FrontEndSocket.SET_VRING_CALL, FrontEndSocket.u64(FrontEndSocket.NO_FD | 1));
             for (int i = 0; i < 40; i++) {
                 assertThat(Bench.echo(driver, 1, "no kick, no call", 16)).isEqualTo("no kick, no call");
             }
@@ -213,7 +231,7 @@ class EchoTest {
         try (var bench = new Bench(mode);
                 var driver = bench.driver(Bench.SPLIT)) {
             var call = EventFd.open(driver.syscalls());
-            driver.set(FrontEnd.SET_VRING_CALL, FrontEnd.u64(1), call);
+            driver.set(FrontEndSocket.SET_VRING_CALL, FrontEndSocket.u64(1), call);
             assertThat(driver.awaitCall(call, Duration.ofSeconds(10))).isTrue();
             driver.queue(1).ring().wantCalls(true);
             Bench.offer(driver, 1, "x", 1);
@@ -228,7 +246,7 @@ class EchoTest {
         try (var bench = new Bench(mode);
                 var driver = bench.driver(Bench.SPLIT)) {
             var kick = EventFd.open(driver.syscalls());
-            driver.set(FrontEnd.SET_VRING_KICK, FrontEnd.u64(1), kick);
+            driver.set(FrontEndSocket.SET_VRING_KICK, FrontEndSocket.u64(1), kick);
             for (int i = 0; i < 20; i++) {
                 var buffer = driver.ram().allocate(8, 1);
                 driver.queue(1).ring().add(List.of(new Buffer(buffer, 4, false), new Buffer(buffer, 4, true)), false);
@@ -243,7 +261,7 @@ class EchoTest {
     @CsvSource({"IO_URING", "EPOLL"})
     void whatIsAvailableBeforeTheStartIsServedWithoutKick(IoMode mode) throws IOException {
         try (var bench = new Bench(mode);
-                var driver = new TestDriver(bench.socket, new Shape(Manner.QEMU, 2, 16, Bench.SPLIT))) {
+                var driver = new VhostUserFrontEnd(bench.socket, new Shape(Manner.QEMU, 2, 16, Bench.SPLIT))) {
             driver.negotiate();
             driver.sendMemory();
             driver.addQueue();
@@ -259,12 +277,12 @@ class EchoTest {
     void kickBeforeEnableIsNotLostAndNotServedEarly() throws IOException {
         try (var bench = new Bench(IoMode.AUTO);
                 var driver = bench.driver(Bench.SPLIT)) {
-            driver.set(FrontEnd.SET_VRING_ENABLE, FrontEnd.state(1, 0));
+            driver.set(FrontEndSocket.SET_VRING_ENABLE, FrontEndSocket.state(1, 0));
             Bench.offer(driver, 1, "x", 1);
             assertThat(Bench.echo(driver, 0, "other queue", 20)).isEqualTo("other queue");
             settle(bench);
             assertThat(driver.queue(1).ring().take()).isEmpty();
-            driver.set(FrontEnd.SET_VRING_ENABLE, FrontEnd.state(1, 1));
+            driver.set(FrontEndSocket.SET_VRING_ENABLE, FrontEndSocket.state(1, 1));
             assertThat(driver.await(driver.queue(1)).length()).isEqualTo(1);
         }
     }
@@ -287,7 +305,8 @@ class EchoTest {
     @Test
     void packedRingOfAFrontEndThatSaysZeroBeginsFresh() throws IOException {
         try (var bench = new Bench(IoMode.AUTO);
-                var driver = new TestDriver(bench.socket, new Shape(Manner.USER_MODE_LINUX, 2, 16, Bench.PACKED))) {
+                var driver =
+                        new VhostUserFrontEnd(bench.socket, new Shape(Manner.USER_MODE_LINUX, 2, 16, Bench.PACKED))) {
             driver.negotiate();
             driver.sendMemory();
             driver.addQueue();
@@ -311,8 +330,8 @@ class EchoTest {
     @Test
     void everyRequestQueueIsServed() throws IOException {
         try (var bench = new Bench(IoMode.AUTO, Bench.requestQueues(5));
-                var driver = TestDriver.started(bench.socket, new Shape(Manner.QEMU, 6, 8, Bench.SPLIT))) {
-            assertThat(driver.frontEnd().get(FrontEnd.GET_QUEUE_NUM)).isEqualTo(6);
+                var driver = VhostUserFrontEnd.started(bench.socket, new Shape(Manner.QEMU, 6, 8, Bench.SPLIT))) {
+            assertThat(driver.socket().get(FrontEndSocket.GET_QUEUE_NUM)).isEqualTo(6);
             for (int queue = 0; queue < 6; queue++) {
                 assertThat(Bench.echo(driver, queue, "queue " + queue, 20)).isEqualTo("queue " + queue);
             }

@@ -3,10 +3,10 @@ package org.dpfs4j.vhostuser;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import org.dpfs4j.client.VhostUserFrontEnd;
+import org.dpfs4j.client.VhostUserFrontEnd.Manner;
+import org.dpfs4j.client.VhostUserFrontEnd.Shape;
 import org.dpfs4j.io.IoMode;
-import org.dpfs4j.tck.vhost.TestDriver;
-import org.dpfs4j.tck.vhost.TestDriver.Manner;
-import org.dpfs4j.tck.vhost.TestDriver.Shape;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -27,7 +27,7 @@ class HandshakeTest {
     })
     void everyMannerIsServed(Manner manner, IoMode mode, boolean packed) throws IOException {
         try (var bench = new Bench(mode);
-                var driver = TestDriver.started(
+                var driver = VhostUserFrontEnd.started(
                         bench.socket, new Shape(manner, 2, 16, packed ? Bench.PACKED : Bench.SPLIT))) {
             for (int queue = 0; queue < 2; queue++) {
                 assertThat(Bench.echo(driver, queue, "hello", 100)).isEqualTo("hello");

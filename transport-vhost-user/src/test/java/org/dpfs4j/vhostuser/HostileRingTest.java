@@ -8,17 +8,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.awaitility.Awaitility;
+import org.dpfs4j.client.Buffer;
+import org.dpfs4j.client.DriverQueue;
+import org.dpfs4j.client.DriverRing;
+import org.dpfs4j.client.PackedDriverRing;
+import org.dpfs4j.client.SplitDriverRing;
+import org.dpfs4j.client.Used;
+import org.dpfs4j.client.VhostUserFrontEnd;
 import org.dpfs4j.io.EventFd;
 import org.dpfs4j.io.IoMode;
 import org.dpfs4j.memory.Memory;
 import org.dpfs4j.metrics.Counter;
-import org.dpfs4j.tck.vhost.Buffer;
-import org.dpfs4j.tck.vhost.DriverRing;
-import org.dpfs4j.tck.vhost.PackedDriverRing;
-import org.dpfs4j.tck.vhost.SplitDriverRing;
-import org.dpfs4j.tck.vhost.TestDriver;
-import org.dpfs4j.tck.vhost.TestDriver.Queue;
-import org.dpfs4j.tck.vhost.Used;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,8 +32,8 @@ class HostileRingTest {
     private static final long NOWHERE = 0x100L;
 
     private Bench bench;
-    private TestDriver driver;
-    private Queue queue;
+    private VhostUserFrontEnd driver;
+    private DriverQueue queue;
     private long buffer;
 
     @BeforeEach
@@ -110,7 +110,14 @@ class HostileRingTest {
 
     @ParameterizedTest
     @ValueSource(
-            longs = {0, NOWHERE, TestDriver.RAM - 4, TestDriver.RAM + TestDriver.RAM_BYTES - 4, -8, Long.MAX_VALUE - 3})
+            longs = {
+                0,
+                NOWHERE,
+                VhostUserFrontEnd.RAM - 4,
+                VhostUserFrontEnd.RAM + VhostUserFrontEnd.RAM_BYTES - 4,
+                -8,
+                Long.MAX_VALUE - 3
+            })
     void addressOutOfRangeIsRefused(long address) throws IOException {
         var ring = split(Bench.SPLIT);
         describe(ring, 7, address, 8, 0, 0);
@@ -205,7 +212,7 @@ class HostileRingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {NOWHERE, TestDriver.RAM + TestDriver.RAM_BYTES - 8, -16})
+    @ValueSource(longs = {NOWHERE, VhostUserFrontEnd.RAM + VhostUserFrontEnd.RAM_BYTES - 8, -16})
     void tableOutOfRangeIsRefused(long table) throws IOException {
         var ring = split(Bench.SPLIT);
         describe(ring, 7, table, 16, DriverRing.INDIRECT, 0);

@@ -17,23 +17,27 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import org.dpfs4j.client.Buffer;
+import org.dpfs4j.client.DriverQueue;
+import org.dpfs4j.client.FrontEndSocket;
+import org.dpfs4j.client.VhostUserFrontEnd;
+import org.dpfs4j.client.VhostUserFrontEnd.Manner;
+import org.dpfs4j.client.VhostUserFrontEnd.Shape;
 import org.dpfs4j.io.IoMode;
 import org.dpfs4j.io.Syscall;
 import org.dpfs4j.io.Syscalls;
 import org.dpfs4j.memory.Memory;
 import org.dpfs4j.metrics.Counter;
-import org.dpfs4j.tck.vhost.Buffer;
-import org.dpfs4j.tck.vhost.FrontEnd;
-import org.dpfs4j.tck.vhost.TestDriver;
-import org.dpfs4j.tck.vhost.TestDriver.Manner;
-import org.dpfs4j.tck.vhost.TestDriver.Shape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Memory changes, stops, resets, disconnects and ends, with requests in flight. */
+/**
+ * Memory changes, stops, resets, disconnects and ends, with requests in flight. Longer than other files; why: each is tried with
+ * several kinds of lane and ring.
+ */
 @Timeout(120)
 class LifecycleTest {
     private static final IoMode[] MODES = {IoMode.IO_URING, IoMode.EPOLL};
@@ -67,14 +71,14 @@ class LifecycleTest {
             for (int i = 0; i < 10; i++) {
                 var at = 0x8000_0000L + i * (1L << 20);
                 var region = driver.ram().add(at, 1 << 20);
-                driver.set(FrontEnd.ADD_MEM_REG, TestDriver.single(region), region.file());
+                driver.set(FrontEndSocket.ADD_MEM_REG, VhostUserFrontEnd.single(region), region.file());
                 driver.ram().write(at, new byte[] {1, 2, 3});
                 driver.queue(1).ring().add(List.of(new Buffer(at, 3, false), new Buffer(at + 100, 10, true)), false);
                 driver.kick(driver.queue(1));
                 assertThat(driver.await(driver.queue(1)).length()).isEqualTo(3);
                 if (i % 2 == 0) {
                     // A descriptor may come with it, and is not asked for.
-                    driver.set(FrontEnd.REM_MEM_REG, TestDriver.single(region), region.file());
+                    driver.set(FrontEndSocket.REM_MEM_REG, VhostUserFrontEnd.single(region), region.file());
                     driver.queue(1).ring().add(List.of(new Buffer(at, 3, false)), false);
                     driver.kick(driver.queue(1));
                     assertThat(driver.await(driver.queue(1)).length()).isZero();
@@ -89,8 +93,8 @@ class LifecycleTest {
         try (var bench = new Bench(IoMode.AUTO);
                 var driver = bench.driver(Bench.SPLIT)) {
             driver.set(
-                    FrontEnd.REM_MEM_REG,
-                    TestDriver.single(driver.ram().regions().getFirst()));
+                    FrontEndSocket.REM_MEM_REG,
+                    VhostUserFrontEnd.single(driver.ram().regions().getFirst()));
             assertThat(bench.device.counters().value(Counter.QUEUES_BROKEN)).isEqualTo(2);
             var request = driver.ram().allocate(8, 8);
             driver.queue(1).ring().add(List.of(new Buffer(request, 4, false), new Buffer(request, 4, true)), false);
@@ -176,7 +180,7 @@ class LifecycleTest {
                 var driver = bench.driver(Bench.SPLIT)) {
             Bench.offer(driver, 1, "!parked", 10);
             awaitParked(bench, 1);
-            driver.set(FrontEnd.RESET_DEVICE, FrontEnd.payload(0));
+            driver.set(FrontEndSocket.RESET_DEVICE, FrontEndSocket.payload(0));
             assertThat(bench.endpoint.resets).hasValue(1);
             assertThat(bench.endpoint.parked()).isZero();
             assertThat(driver.queue(1).ring().take())
@@ -197,12 +201,12 @@ class LifecycleTest {
                 var driver = bench.driver(Bench.SPLIT)) {
             assertThat(Bench.echo(driver, 1, "before", 6)).isEqualTo("before");
             for (var queue : driver.queues()) {
-                driver.set(FrontEnd.SET_VRING_ENABLE, FrontEnd.state(queue.index(), 0));
+                driver.set(FrontEndSocket.SET_VRING_ENABLE, FrontEndSocket.state(queue.index(), 0));
             }
             var bases = driver.queues().stream()
                     .map(queue -> stopped(driver, queue))
                     .toList();
-            driver.set(FrontEnd.SET_STATUS, FrontEnd.u64(0));
+            driver.set(FrontEndSocket.SET_STATUS, FrontEndSocket.u64(0));
             assertThat(bench.endpoint.resets).hasValue(0);
             driver.sendMemoryTable();
             for (int i = 0; i < 2; i++) {
@@ -216,13 +220,13 @@ class LifecycleTest {
     void ringThatIsSetUpAnewHasEndedBefore() throws IOException {
         try (var bench = new Bench(IoMode.AUTO)) {
             var shape = new Shape(Manner.USER_MODE_LINUX, 2, 16, Bench.PACKED);
-            try (var driver = TestDriver.started(bench.socket, shape)) {
+            try (var driver = VhostUserFrontEnd.started(bench.socket, shape)) {
                 for (int round = 0; round < 5; round++) {
                     assertThat(Bench.echo(driver, 1, "round " + round, 10)).isEqualTo("round " + round);
                     Bench.offer(driver, 1, "!parked", 10);
                     awaitParked(bench, 1);
                     for (int i = 0; i < 2; i++) {
-                        driver.set(FrontEnd.SET_VRING_ENABLE, FrontEnd.state(i, 0));
+                        driver.set(FrontEndSocket.SET_VRING_ENABLE, FrontEndSocket.state(i, 0));
                     }
                     driver.queues().clear();
                     for (int i = 0; i < 2; i++) {
@@ -234,7 +238,7 @@ class LifecycleTest {
         }
     }
 
-    private static int stopped(TestDriver driver, TestDriver.Queue queue) {
+    private static int stopped(VhostUserFrontEnd driver, DriverQueue queue) {
         try {
             return driver.stop(queue);
         } catch (IOException e) {
@@ -264,7 +268,7 @@ class LifecycleTest {
             var resets = bench.endpoint.resets.get();
             var manner = Manner.values()[i % Manner.values().length];
             var features = i % 2 == 0 ? Bench.SPLIT : Bench.PACKED;
-            try (var driver = TestDriver.started(bench.socket, new Shape(manner, 2, 16, features))) {
+            try (var driver = VhostUserFrontEnd.started(bench.socket, new Shape(manner, 2, 16, features))) {
                 Bench.echo(driver, 1, "hello", 5);
                 Bench.offer(driver, 1, i % 3 == 0 ? "#" : "!", 5);
                 awaitParked(bench, 1);
@@ -284,21 +288,21 @@ class LifecycleTest {
             var otherEndpoint = new EchoEndpoint();
             var other = bench.open(VhostUserConfig.at(otherSocket), otherEndpoint);
             var shape = new Shape(Manner.QEMU, 2, 16, packed ? Bench.PACKED : Bench.SPLIT);
-            try (var healthy = TestDriver.started(otherSocket, shape)) {
-                try (var driver = TestDriver.started(bench.socket, shape)) {
+            try (var healthy = VhostUserFrontEnd.started(otherSocket, shape)) {
+                try (var driver = VhostUserFrontEnd.started(bench.socket, shape)) {
                     Bench.offer(driver, 1, "!parked", 10);
                     awaitParked(bench, 1);
                     driver.ram().truncate(driver.ram().regions().getFirst(), 0);
                     for (var queue : driver.queues()) {
                         driver.syscalls().call(Syscall.WRITE, queue.kick().number(), one(driver), 8);
                     }
-                    assertThat(driver.frontEnd().isClosedByDevice()).isTrue();
+                    assertThat(driver.socket().isClosedByDevice()).isTrue();
                 }
                 for (int i = 0; i < 20; i++) {
                     assertThat(Bench.echo(healthy, i % 2, "healthy", 10)).isEqualTo("healthy");
                 }
                 await().until(() -> bench.endpoint.resets.get() == 1);
-                try (var driver = TestDriver.started(bench.socket, shape)) {
+                try (var driver = VhostUserFrontEnd.started(bench.socket, shape)) {
                     assertThat(Bench.echo(driver, 1, "next", 10)).isEqualTo("next");
                 }
                 assertThat(otherEndpoint.resets).hasValue(0);
@@ -313,11 +317,11 @@ class LifecycleTest {
         try (var bench = new Bench(mode);
                 var driver = bench.driver(packed ? Bench.PACKED : Bench.SPLIT)) {
             var region = driver.ram().regions().getFirst();
-            driver.ram().truncate(region, TestDriver.RAM_BYTES / 2);
-            var gone = TestDriver.RAM + TestDriver.RAM_BYTES - 4096;
+            driver.ram().truncate(region, VhostUserFrontEnd.RAM_BYTES / 2);
+            var gone = VhostUserFrontEnd.RAM + VhostUserFrontEnd.RAM_BYTES - 4096;
             driver.queue(1).ring().add(List.of(new Buffer(gone, 8, false), new Buffer(gone, 8, true)), false);
             driver.kick(driver.queue(1));
-            assertThat(driver.frontEnd().isClosedByDevice()).isTrue();
+            assertThat(driver.socket().isClosedByDevice()).isTrue();
             try (var next = bench.driver(Bench.SPLIT)) {
                 assertThat(Bench.echo(next, 1, "next", 10)).isEqualTo("next");
             }
@@ -336,16 +340,16 @@ class LifecycleTest {
                 {1, 0, 0},
                 {0, 1, 0},
                 {0, 0, 1},
-                {TestDriver.RAM_BYTES - 16, 0, 0},
-                {0, TestDriver.RAM_BYTES - 8, 0},
-                {0, 0, TestDriver.RAM_BYTES - 4}
+                {VhostUserFrontEnd.RAM_BYTES - 16, 0, 0},
+                {0, VhostUserFrontEnd.RAM_BYTES - 8, 0},
+                {0, 0, VhostUserFrontEnd.RAM_BYTES - 4}
             };
             var host = driver.ram().regions().getFirst().userAddress();
             for (int i = 0; i < bad.length; i++) {
                 var origin = i < 2 ? 0 : host;
                 driver.set(
-                        FrontEnd.SET_VRING_ADDR,
-                        FrontEnd.payload(40)
+                        FrontEndSocket.SET_VRING_ADDR,
+                        FrontEndSocket.payload(40)
                                 .putInt(1)
                                 .putInt(0)
                                 .putLong(origin + bad[i][0])
@@ -353,7 +357,7 @@ class LifecycleTest {
                                 .putLong(origin + bad[i][2])
                                 .putLong(0)
                                 .flip());
-                driver.set(FrontEnd.SET_VRING_KICK, FrontEnd.u64(1), queue.kick());
+                driver.set(FrontEndSocket.SET_VRING_KICK, FrontEndSocket.u64(1), queue.kick());
                 assertThat(Bench.echo(driver, 0, "other", 10)).isEqualTo("other");
                 assertThat(bench.endpoint.queues.get(1).queue.isOpen()).isTrue();
                 driver.stop(queue);
@@ -368,9 +372,9 @@ class LifecycleTest {
     void endpointThatFailsEndsTheConnectionNotTheDevice() throws IOException {
         try (var bench = new Bench(IoMode.AUTO)) {
             bench.endpoint.failing = true;
-            try (var driver = new TestDriver(bench.socket, new Shape(Manner.QEMU, 2, 16, Bench.SPLIT))) {
-                driver.frontEnd().send(FrontEnd.SET_OWNER, 0, FrontEnd.payload(0));
-                assertThat(driver.frontEnd().isClosedByDevice()).isTrue();
+            try (var driver = new VhostUserFrontEnd(bench.socket, new Shape(Manner.QEMU, 2, 16, Bench.SPLIT))) {
+                driver.socket().send(FrontEndSocket.SET_OWNER, 0, FrontEndSocket.payload(0));
+                assertThat(driver.socket().isClosedByDevice()).isTrue();
             }
             bench.endpoint.failing = false;
             try (var driver = bench.driver(Bench.SPLIT)) {
@@ -379,7 +383,7 @@ class LifecycleTest {
         }
     }
 
-    private static long one(TestDriver driver) {
+    private static long one(VhostUserFrontEnd driver) {
         Memory.ALL.set(JAVA_INT, driver.syscalls().scratch(), 1);
         Memory.ALL.set(JAVA_INT, driver.syscalls().scratch() + 4, 0);
         return driver.syscalls().scratch();
@@ -391,7 +395,7 @@ class LifecycleTest {
             var otherSocket = bench.folder.resolve("other.sock");
             var other = bench.open(VhostUserConfig.at(otherSocket), new EchoEndpoint());
             try (var one = bench.driver(Bench.SPLIT);
-                    var two = TestDriver.started(otherSocket, new Shape(Manner.QEMU, 2, 16, Bench.PACKED))) {
+                    var two = VhostUserFrontEnd.started(otherSocket, new Shape(Manner.QEMU, 2, 16, Bench.PACKED))) {
                 for (int i = 0; i < 100; i++) {
                     assertThat(Bench.echo(one, i % 2, "one" + i, 10)).isEqualTo("one" + i);
                     assertThat(Bench.echo(two, i % 2, "two" + i, 10)).isEqualTo("two" + i);
@@ -409,10 +413,10 @@ class LifecycleTest {
     void secondFrontEndWaitsForTheFirstToGo() throws IOException {
         try (var bench = new Bench(IoMode.AUTO)) {
             var first = bench.driver(Bench.SPLIT);
-            try (var second = new TestDriver(bench.socket, new Shape(Manner.QEMU, 2, 16, Bench.SPLIT))) {
+            try (var second = new VhostUserFrontEnd(bench.socket, new Shape(Manner.QEMU, 2, 16, Bench.SPLIT))) {
                 assertThat(Bench.echo(first, 1, "first", 10)).isEqualTo("first");
                 first.close();
-                assertThat(second.frontEnd().get(FrontEnd.GET_QUEUE_NUM)).isEqualTo(2);
+                assertThat(second.socket().get(FrontEndSocket.GET_QUEUE_NUM)).isEqualTo(2);
             }
         }
     }
@@ -456,7 +460,7 @@ class LifecycleTest {
         bench.device.close();
         assertThat(bench.socket).doesNotExist();
         assertThat(bench.endpoint.resets).hasValue(1);
-        assertThat(driver.frontEnd().isClosedByDevice()).isTrue();
+        assertThat(driver.socket().isClosedByDevice()).isTrue();
         driver.close();
         bench.close();
         assertThat(Leaks.guestMappings()).isZero();
@@ -506,7 +510,7 @@ class LifecycleTest {
             var listening = ListeningSocket.open(syscalls, VhostUserConfig.at(path));
             var number = (int) syscalls.call(Syscall.DUP, listening.number());
             var device = bench.open(Bench.plain(Optional.empty(), OptionalInt.of(number)), new EchoEndpoint());
-            try (var driver = TestDriver.started(path, new Shape(Manner.QEMU, 2, 16, Bench.SPLIT))) {
+            try (var driver = VhostUserFrontEnd.started(path, new Shape(Manner.QEMU, 2, 16, Bench.SPLIT))) {
                 assertThat(Bench.echo(driver, 1, "inherited", 10)).isEqualTo("inherited");
             }
             device.close();

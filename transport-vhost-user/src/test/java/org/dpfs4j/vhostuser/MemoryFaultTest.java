@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.List;
+import org.dpfs4j.client.Buffer;
+import org.dpfs4j.client.VhostUserFrontEnd;
+import org.dpfs4j.client.VhostUserFrontEnd.Manner;
+import org.dpfs4j.client.VhostUserFrontEnd.Shape;
 import org.dpfs4j.io.IoMode;
-import org.dpfs4j.tck.vhost.Buffer;
-import org.dpfs4j.tck.vhost.TestDriver;
-import org.dpfs4j.tck.vhost.TestDriver.Manner;
-import org.dpfs4j.tck.vhost.TestDriver.Shape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -21,14 +21,15 @@ class MemoryFaultTest {
             var otherSocket = bench.folder.resolve("other.sock");
             var other = bench.open(VhostUserConfig.at(otherSocket), new EchoEndpoint());
             try (var driver = bench.driver(Bench.SPLIT);
-                    var truncated = TestDriver.started(otherSocket, new Shape(Manner.QEMU, 2, 16, Bench.SPLIT))) {
+                    var truncated =
+                            VhostUserFrontEnd.started(otherSocket, new Shape(Manner.QEMU, 2, 16, Bench.SPLIT))) {
                 var request = driver.ram().allocate(8, 1);
                 driver.queue(1).ring().add(List.of(new Buffer(request, 8, false)), false);
                 truncated.ram().truncate(truncated.ram().regions().getFirst(), 0);
                 var queue = bench.endpoint.queues.get(1).queue;
                 queue.lane().execute(() -> queue.memoryFault(new InternalError("heard of late")));
                 driver.await(driver.queue(1));
-                assertThat(truncated.frontEnd().isClosedByDevice()).isTrue();
+                assertThat(truncated.socket().isClosedByDevice()).isTrue();
             }
             other.close();
         }

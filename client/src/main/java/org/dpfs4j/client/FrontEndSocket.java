@@ -1,4 +1,4 @@
-package org.dpfs4j.tck.vhost;
+package org.dpfs4j.client;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
@@ -7,18 +7,25 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.dpfs4j.io.Fd;
 import org.dpfs4j.io.Syscall;
 import org.dpfs4j.io.Syscalls;
 import org.dpfs4j.memory.Memory;
+import org.dpfs4j.wire.Errno;
 
-/** A vhost-user front end's connection: messages with descriptors, well formed or not. */
-public final class FrontEnd implements AutoCloseable {
+/**
+ * A vhost-user front end's connection: messages with descriptors, well formed or not. One thread.
+ *
+ * <p>Source: QEMU's {@code docs/interop/vhost-user.rst}, "Message Specification".
+ */
+public final class FrontEndSocket implements AutoCloseable {
     /** Message numbers of the vhost-user specification. */
     public static final int GET_FEATURES = 1;
 
@@ -55,36 +62,66 @@ public final class FrontEnd implements AutoCloseable {
     /** In SET_VRING_KICK and SET_VRING_CALL: no descriptor. */
     public static final int NO_FD = 0x100;
 
-    private static final int BLOCK_BYTES = 8192;
-    private static final int CONTROL = 128;
-    private static final int DATA = 2048;
-    private static final int POLLIN = 1;
-    private static final int ANSWER_MILLIS = 30_000;
+    /** Header flags of an answer: version 1, and that it is one. */
+    private static final int ANSWER = VERSION | 4;
+
+    private static final int HEADER_BYTES = 12;
+    private static final int ANSWER_BYTES_MAX = 4096;
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
+
+    private static final int AF_UNIX = 1;
+    private static final int SOCK_STREAM_CLOEXEC = 1 | 02000000;
+    private static final int UNIX_PATH_BYTES = 108;
     private static final int MSG_NOSIGNAL = 0x4000;
+    private static final int SOL_SOCKET = 1;
+    private static final int SCM_RIGHTS = 1;
+    private static final int POLLIN = 1;
+    private static final int EINTR = 4;
+
+    // The block: struct msghdr and struct iovec, or struct timespec and struct pollfd; struct cmsghdr; the message.
+    private static final int BLOCK_BYTES = 8192;
+    private static final int VECTOR = 64;
+    private static final int POLL = 32;
+    private static final int CONTROL = 128;
+    private static final int CONTROL_HEADER_BYTES = 16;
+    private static final int DATA = 2048;
 
     private final Syscalls syscalls;
     private final Fd socket;
-    private final long block = Memory.allocate(BLOCK_BYTES);
+    private final long block;
 
-    /** Connects to a device's socket. */
-    public FrontEnd(Syscalls syscalls, Path path) throws IOException {
+    /**
+     * Connects to a device's socket.
+     *
+     * @param syscalls of the thread that will use this
+     * @throws IOException when nobody listens there
+     */
+    public FrontEndSocket(Syscalls syscalls, Path path) throws IOException {
         this.syscalls = syscalls;
-        socket = new Fd((int) syscalls.call(Syscall.SOCKET, 1, 1 | 02000000, 0));
         var bytes = path.toString().getBytes(StandardCharsets.UTF_8);
-        Memory.ALL.set(JAVA_SHORT, block, (short) 1);
+        if (bytes.length >= UNIX_PATH_BYTES) {
+            throw new IOException("too long for a socket: " + path);
+        }
+        var number = syscalls.call(Syscall.SOCKET, AF_UNIX, SOCK_STREAM_CLOEXEC, 0);
+        if (number < 0) {
+            throw new IOException("socket: " + Errno.of((int) -number));
+        }
+        socket = new Fd((int) number);
+        block = Memory.allocate(BLOCK_BYTES);
+        Memory.ALL.set(JAVA_SHORT, block, (short) AF_UNIX);
         MemorySegment.copy(bytes, 0, Memory.ALL, JAVA_BYTE, block + 2, bytes.length);
         Memory.ALL.set(JAVA_BYTE, block + 2 + bytes.length, (byte) 0);
         var result = syscalls.call(Syscall.CONNECT, socket.number(), block, 3 + bytes.length);
         if (result < 0) {
             close();
-            throw new IOException("connect to " + path + ": errno " + -result);
+            throw new IOException("connect to " + path + ": " + Errno.of((int) -result));
         }
     }
 
     /** The bytes of a message. */
     public static byte[] message(int request, int flags, ByteBuffer payload) {
         var size = payload.remaining();
-        return ByteBuffer.allocate(12 + size)
+        return ByteBuffer.allocate(HEADER_BYTES + size)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putInt(request)
                 .putInt(flags)
@@ -113,23 +150,28 @@ public final class FrontEnd implements AutoCloseable {
         sendBytes(message(request, VERSION | flags, payload), List.of(fds));
     }
 
-    /** Sends bytes, message or not, at once with descriptors. */
+    /** Sends bytes, message or not, at once with descriptors; at most 6144 bytes and 476 descriptors. */
     public void sendBytes(byte[] bytes, List<Fd> fds) throws IOException {
+        if (bytes.length > BLOCK_BYTES - DATA || fds.size() > (DATA - CONTROL - CONTROL_HEADER_BYTES) / Integer.BYTES) {
+            throw new IllegalArgumentException(bytes.length + " bytes, " + fds.size() + " descriptors");
+        }
         Memory.ALL.asSlice(block, DATA).fill((byte) 0);
         MemorySegment.copy(bytes, 0, Memory.ALL, JAVA_BYTE, block + DATA, bytes.length);
-        Memory.ALL.set(JAVA_LONG, block + 64, block + DATA);
-        Memory.ALL.set(JAVA_LONG, block + 72, bytes.length);
-        Memory.ALL.set(JAVA_LONG, block + 16, block + 64);
+        Memory.ALL.set(JAVA_LONG, block + VECTOR, block + DATA);
+        Memory.ALL.set(JAVA_LONG, block + VECTOR + 8, bytes.length);
+        Memory.ALL.set(JAVA_LONG, block + 16, block + VECTOR);
         Memory.ALL.set(JAVA_LONG, block + 24, 1L);
         if (!fds.isEmpty()) {
             Memory.ALL.set(JAVA_LONG, block + 32, block + CONTROL);
-            Memory.ALL.set(JAVA_LONG, block + 40, 16 + 4L * fds.size() + 7 & -8);
-            Memory.ALL.set(JAVA_LONG, block + CONTROL, 16 + 4L * fds.size());
-            Memory.ALL.set(JAVA_INT, block + CONTROL + 8, 1);
-            Memory.ALL.set(JAVA_INT, block + CONTROL + 12, 1);
+            Memory.ALL.set(JAVA_LONG, block + 40, CONTROL_HEADER_BYTES + 4L * fds.size() + 7 & -8);
+            Memory.ALL.set(JAVA_LONG, block + CONTROL, CONTROL_HEADER_BYTES + 4L * fds.size());
+            Memory.ALL.set(JAVA_INT, block + CONTROL + 8, SOL_SOCKET);
+            Memory.ALL.set(JAVA_INT, block + CONTROL + 12, SCM_RIGHTS);
             for (int i = 0; i < fds.size(); i++) {
                 Memory.ALL.set(
-                        JAVA_INT, block + CONTROL + 16 + 4L * i, fds.get(i).number());
+                        JAVA_INT,
+                        block + CONTROL + CONTROL_HEADER_BYTES + 4L * i,
+                        fds.get(i).number());
             }
         }
         var sent = syscalls.call(Syscall.SENDMSG, socket.number(), block, MSG_NOSIGNAL);
@@ -138,13 +180,19 @@ public final class FrontEnd implements AutoCloseable {
         }
     }
 
-    /** Waits for an answer to {@code request}; returns its payload. */
+    /**
+     * Waits for an answer to {@code request}.
+     *
+     * @return its payload, little-endian
+     * @throws SocketTimeoutException when none comes for long
+     * @throws IOException when the device answers something else, or has closed the connection
+     */
     public ByteBuffer receive(int request) throws IOException {
-        read(12);
+        read(HEADER_BYTES);
         var answered = Memory.ALL.get(JAVA_INT, block + DATA);
         var flags = Memory.ALL.get(JAVA_INT, block + DATA + 4);
         var size = Memory.ALL.get(JAVA_INT, block + DATA + 8);
-        if (answered != request || flags != 5 || size < 0 || size > 4096) {
+        if (answered != request || flags != ANSWER || size < 0 || size > ANSWER_BYTES_MAX) {
             throw new IOException("answer " + answered + " flags " + flags + " size " + size + " to " + request);
         }
         read(size);
@@ -156,13 +204,16 @@ public final class FrontEnd implements AutoCloseable {
     private void read(int length) throws IOException {
         var done = 0;
         while (done < length) {
-            var timeout = block;
-            Memory.ALL.set(JAVA_LONG, timeout, ANSWER_MILLIS / 1000);
-            Memory.ALL.set(JAVA_LONG, timeout + 8, 0);
-            Memory.ALL.set(JAVA_INT, block + 32, socket.number());
-            Memory.ALL.set(JAVA_INT, block + 36, POLLIN);
-            if (syscalls.call(Syscall.PPOLL, block + 32, 1, timeout, 0) != 1) {
-                throw new IOException("no answer");
+            Memory.ALL.set(JAVA_LONG, block, ANSWER_LIMIT.toSeconds());
+            Memory.ALL.set(JAVA_LONG, block + 8, 0);
+            Memory.ALL.set(JAVA_INT, block + POLL, socket.number());
+            Memory.ALL.set(JAVA_INT, block + POLL + 4, POLLIN);
+            var ready = syscalls.call(Syscall.PPOLL, block + POLL, 1, block, 0);
+            if (ready == -EINTR) {
+                continue;
+            }
+            if (ready != 1) {
+                throw new SocketTimeoutException("no answer within " + ANSWER_LIMIT.toSeconds() + " s");
             }
             var count = syscalls.call(Syscall.READ, socket.number(), block + DATA + done, length - done);
             if (count <= 0) {
@@ -189,8 +240,10 @@ public final class FrontEnd implements AutoCloseable {
         try {
             read(1);
             return false;
+        } catch (SocketTimeoutException e) {
+            return false;
         } catch (IOException e) {
-            return !"no answer".equals(e.getMessage());
+            return true;
         }
     }
 

@@ -1,15 +1,19 @@
-package org.dpfs4j.tck.vhost;
+package org.dpfs4j.client;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import org.dpfs4j.io.Fd;
 import org.dpfs4j.io.Syscall;
 import org.dpfs4j.io.Syscalls;
 import org.dpfs4j.memory.Memory;
+import org.dpfs4j.wire.Errno;
 
-/** A guest's memory: regions in memory files, mapped here as a VMM has them mapped. */
+/** A guest's memory: regions in memory files, mapped here as a VMM has them mapped. One thread adds, allocates and closes. */
 public final class GuestRam implements AutoCloseable {
     private static final int MFD_CLOEXEC = 1;
     private static final int PROT_READ_WRITE = 3;
@@ -19,11 +23,23 @@ public final class GuestRam implements AutoCloseable {
      * A region.
      *
      * @param guestAddress where the guest sees it
+     * @param size in bytes
      * @param userAddress where it is mapped here
+     * @param fileOffset where it begins in the file
+     * @param file what it is shared by
      */
     public record Region(long guestAddress, long size, long userAddress, long fileOffset, Fd file) {
         boolean contains(long address) {
             return address >= guestAddress && address < guestAddress + size;
+        }
+
+        long host(long address) {
+            return userAddress + (address - guestAddress);
+        }
+
+        /** How many of {@code length} bytes from {@code address} on are in this region. */
+        int part(long address, int length) {
+            return (int) Math.min(length, guestAddress + size - address);
         }
     }
 
@@ -36,13 +52,21 @@ public final class GuestRam implements AutoCloseable {
         this.syscalls = syscalls;
     }
 
-    /** Adds a region of zeroes; the first one is where {@link #allocate} takes from. */
+    /**
+     * Adds a region of zeroes; the first one is where {@link #allocate} takes from.
+     *
+     * @throws UncheckedIOException when the system has no memory for it
+     */
     public Region add(long guestAddress, long size) {
-        var file = new Fd((int) syscalls.call(Syscall.MEMFD_CREATE, syscalls.path("guest"), MFD_CLOEXEC));
-        syscalls.call(Syscall.FTRUNCATE, file.number(), size);
-        var address = syscalls.call(Syscall.MMAP, 0, size, PROT_READ_WRITE, MAP_SHARED, file.number(), 0);
-        if (address < 0 && address > -4096) {
-            throw new IllegalStateException("mmap: errno " + -address);
+        var file = new Fd(
+                (int) had("memfd_create", syscalls.call(Syscall.MEMFD_CREATE, syscalls.path("guest"), MFD_CLOEXEC)));
+        long address;
+        try {
+            had("ftruncate", syscalls.call(Syscall.FTRUNCATE, file.number(), size));
+            address = had("mmap", syscalls.call(Syscall.MMAP, 0, size, PROT_READ_WRITE, MAP_SHARED, file.number(), 0));
+        } catch (UncheckedIOException e) {
+            file.close();
+            throw e;
         }
         var region = new Region(guestAddress, size, address, 0, file);
         regions.add(region);
@@ -50,6 +74,13 @@ public final class GuestRam implements AutoCloseable {
             next = guestAddress;
         }
         return region;
+    }
+
+    private static long had(String call, long result) {
+        if (result < 0) {
+            throw new UncheckedIOException(new IOException(call + ": " + Errno.of((int) -result)));
+        }
+        return result;
     }
 
     /** The regions, in the order added. */
@@ -67,32 +98,41 @@ public final class GuestRam implements AutoCloseable {
 
     /** The address in this process of a guest address. */
     public long host(long guestAddress) {
-        var region = region(guestAddress);
-        return region.userAddress() + (guestAddress - region.guestAddress());
+        return region(guestAddress).host(guestAddress);
     }
 
-    /** Memory of the first region, never given back; returns its guest address. */
+    /**
+     * Takes memory of the first region, never given back.
+     *
+     * @param alignment of the address, a power of two
+     * @return its guest address
+     * @throws IllegalStateException when none is left
+     */
     public long allocate(long bytes, long alignment) {
         var at = next + alignment - 1 & -alignment;
-        next = at + bytes;
-        if (!regions.getFirst().contains(next)) {
+        if (!regions.getFirst().contains(at + bytes)) {
             throw new IllegalStateException("the guest has no memory left");
         }
+        next = at + bytes;
         return at;
     }
 
     /** Writes bytes, which may pass from one region to the next. */
     public void write(long guestAddress, byte[] bytes) {
-        for (int i = 0; i < bytes.length; i++) {
-            Memory.ALL.set(JAVA_BYTE, host(guestAddress + i), bytes[i]);
+        for (int done = 0, part; done < bytes.length; done += part) {
+            var region = region(guestAddress + done);
+            part = region.part(guestAddress + done, bytes.length - done);
+            MemorySegment.copy(bytes, done, Memory.ALL, JAVA_BYTE, region.host(guestAddress + done), part);
         }
     }
 
     /** Reads bytes, which may pass from one region to the next. */
     public byte[] read(long guestAddress, int length) {
         var bytes = new byte[length];
-        for (int i = 0; i < length; i++) {
-            bytes[i] = Memory.ALL.get(JAVA_BYTE, host(guestAddress + i));
+        for (int done = 0, part; done < length; done += part) {
+            var region = region(guestAddress + done);
+            part = region.part(guestAddress + done, length - done);
+            MemorySegment.copy(Memory.ALL, JAVA_BYTE, region.host(guestAddress + done), bytes, done, part);
         }
         return bytes;
     }

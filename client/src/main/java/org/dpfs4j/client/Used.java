@@ -1,4 +1,4 @@
-package org.dpfs4j.tck.vhost;
+package org.dpfs4j.client;
 
 /**
  * What the device has given back.

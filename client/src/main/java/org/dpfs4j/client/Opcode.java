@@ -1,8 +1,8 @@
-package org.dpfs4j.tck;
+package org.dpfs4j.client;
 
 /**
- * What a guest asks for: {@code enum fuse_opcode} of {@code linux/fuse.h}, written down here a second time so that tests do not
- * believe the server's own table.
+ * What a guest asks for: {@code enum fuse_opcode} of {@code linux/fuse.h}, written down here a second time so that nothing on this
+ * side believes the server's own table.
  */
 public enum Opcode {
     LOOKUP(1),

@@ -1,4 +1,4 @@
-package org.dpfs4j.tck.vhost;
+package org.dpfs4j.client;
 
 /**
  * One descriptor's worth of guest memory.

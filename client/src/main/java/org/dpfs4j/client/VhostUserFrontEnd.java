@@ -1,4 +1,4 @@
-package org.dpfs4j.tck.vhost;
+package org.dpfs4j.client;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.dpfs4j.io.EventFd;
 import org.dpfs4j.io.Fd;
@@ -16,8 +17,21 @@ import org.dpfs4j.io.Syscall;
 import org.dpfs4j.io.Syscalls;
 import org.dpfs4j.memory.Memory;
 
-/** A virtual machine in the test's own process: front end, memory and rings of one device. One thread. */
-public final class TestDriver implements AutoCloseable {
+/**
+ * A VMM and a guest's driver in this process: negotiation, memory and queues of one vhost-user device. Any number of queues, split
+ * or packed, with chains cut as the caller likes; used chains are waited for by looking or asleep. One thread.
+ *
+ * <pre>{@code
+ * var shape = new Shape(Manner.QEMU, 2, 128, DriverRing.VERSION_1 | DriverRing.EVENT_IDX);
+ * try (var device = VhostUserFrontEnd.started(socket, shape)) {
+ *     var queue = device.queue(1);
+ *     queue.ring().add(List.of(new Buffer(request, 56, false), new Buffer(reply, 120, true)), false);
+ *     device.kick(queue);
+ *     var used = device.await(queue);
+ * }
+ * }</pre>
+ */
+public final class VhostUserFrontEnd implements AutoCloseable {
     /** Where guest memory begins. */
     public static final long RAM = 0x4000_0000L;
 
@@ -43,45 +57,63 @@ public final class TestDriver implements AutoCloseable {
     /**
      * A virtual machine.
      *
+     * @param manner what kind of VMM
      * @param queues how many, hiprio included
+     * @param entries of each ring; a power of two when it is split
      * @param features device features to accept, without the protocol bit
      */
     public record Shape(Manner manner, int queues, int entries, long features) {}
 
-    /** A queue: its ring and its descriptors. */
-    public record Queue(int index, DriverRing ring, Fd kick, Fd call) {}
-
     private final Syscalls syscalls = new Syscalls();
     private final Shape shape;
     private final GuestRam ram;
-    private final FrontEnd frontEnd;
-    private final List<Queue> queues = new ArrayList<>();
+    private final FrontEndSocket connection;
+    private final List<DriverQueue> queues = new ArrayList<>();
 
     /** Connects to a device; nothing is said yet. */
-    public TestDriver(Path socket, Shape shape) throws IOException {
+    public VhostUserFrontEnd(Path socket, Shape shape) throws IOException {
         this.shape = shape;
-        frontEnd = new FrontEnd(syscalls, socket);
         ram = new GuestRam(syscalls);
-        ram.add(RAM, RAM_BYTES);
+        try {
+            ram.add(RAM, RAM_BYTES);
+            connection = new FrontEndSocket(syscalls, socket);
+        } catch (IOException | RuntimeException e) {
+            ram.close();
+            syscalls.close();
+            throw e;
+        }
     }
 
-    /** A machine whose queues run. */
-    public static TestDriver started(Path socket, Shape shape) throws IOException {
-        var driver = new TestDriver(socket, shape);
-        driver.negotiate();
-        driver.sendMemory();
+    /**
+     * A machine whose queues run.
+     *
+     * @throws IOException when nobody listens there, or when the device does not offer or take what the shape asks for
+     */
+    public static VhostUserFrontEnd started(Path socket, Shape shape) throws IOException {
+        var driver = new VhostUserFrontEnd(socket, shape);
+        try {
+            driver.start();
+            return driver;
+        } catch (IOException | RuntimeException e) {
+            driver.close();
+            throw e;
+        }
+    }
+
+    private void start() throws IOException {
+        negotiate();
+        sendMemory();
         for (int i = 0; i < shape.queues(); i++) {
-            driver.addQueue();
+            addQueue();
         }
-        for (var queue : driver.queues()) {
-            driver.start(queue, queue.ring().firstBase());
+        for (var queue : queues) {
+            start(queue, queue.ring().firstBase());
         }
-        return driver;
     }
 
     /** The connection, for messages of one's own. */
-    public FrontEnd frontEnd() {
-        return frontEnd;
+    public FrontEndSocket socket() {
+        return connection;
     }
 
     /** The guest's memory. */
@@ -95,44 +127,44 @@ public final class TestDriver implements AutoCloseable {
     }
 
     /** The queues added so far. */
-    public List<Queue> queues() {
+    public List<DriverQueue> queues() {
         return queues;
     }
 
     /** Queue {@code index}. */
-    public Queue queue(int index) {
+    public DriverQueue queue(int index) {
         return queues.get(index);
     }
 
     /** Agrees on features. */
     public void negotiate() throws IOException {
-        frontEnd.send(FrontEnd.SET_OWNER, 0, FrontEnd.payload(0));
-        var offered = frontEnd.get(FrontEnd.GET_FEATURES);
+        connection.send(FrontEndSocket.SET_OWNER, 0, FrontEndSocket.payload(0));
+        var offered = connection.get(FrontEndSocket.GET_FEATURES);
         if ((shape.features() & ~offered) != 0) {
             throw new IOException("not offered: 0x" + Long.toHexString(shape.features() & ~offered));
         }
         if (shape.manner() != Manner.OLD) {
-            var protocol = frontEnd.get(FrontEnd.GET_PROTOCOL_FEATURES);
+            var protocol = connection.get(FrontEndSocket.GET_PROTOCOL_FEATURES);
             if (shape.manner() == Manner.USER_MODE_LINUX) {
-                set(FrontEnd.SET_PROTOCOL_FEATURES, FrontEnd.u64(protocol));
+                set(FrontEndSocket.SET_PROTOCOL_FEATURES, FrontEndSocket.u64(protocol));
             } else {
-                frontEnd.send(FrontEnd.SET_PROTOCOL_FEATURES, 0, FrontEnd.u64(protocol));
+                connection.send(FrontEndSocket.SET_PROTOCOL_FEATURES, 0, FrontEndSocket.u64(protocol));
             }
-            frontEnd.get(FrontEnd.GET_QUEUE_NUM);
+            connection.get(FrontEndSocket.GET_QUEUE_NUM);
         }
         var protocolBit = shape.manner() == Manner.OLD ? 0 : PROTOCOL_FEATURES;
-        set(FrontEnd.SET_FEATURES, FrontEnd.u64(shape.features() | protocolBit));
+        set(FrontEndSocket.SET_FEATURES, FrontEndSocket.u64(shape.features() | protocolBit));
     }
 
     /** Sends a message as this kind of VMM does: acknowledged or not. */
     public void set(int request, ByteBuffer payload, Fd... fds) throws IOException {
         if (shape.manner() != Manner.OLD) {
-            var answer = frontEnd.acknowledged(request, payload, fds);
+            var answer = connection.acknowledged(request, payload, fds);
             if (answer != 0) {
                 throw new IOException("message " + request + " was refused: " + answer);
             }
         } else {
-            frontEnd.send(request, 0, payload, fds);
+            connection.send(request, 0, payload, fds);
         }
     }
 
@@ -140,7 +172,7 @@ public final class TestDriver implements AutoCloseable {
     public void sendMemory() throws IOException {
         if (shape.manner() == Manner.CLOUD_HYPERVISOR) {
             for (var region : ram.regions()) {
-                set(FrontEnd.ADD_MEM_REG, single(region), region.file());
+                set(FrontEndSocket.ADD_MEM_REG, single(region), region.file());
             }
         } else {
             sendMemoryTable();
@@ -151,19 +183,19 @@ public final class TestDriver implements AutoCloseable {
     public void sendMemoryTable() throws IOException {
         var regions = ram.regions();
         var spare = shape.manner() == Manner.USER_MODE_LINUX ? 1 : 0;
-        var payload = FrontEnd.payload(8 + 32 * (regions.size() + spare))
+        var payload = FrontEndSocket.payload(8 + 32 * (regions.size() + spare))
                 .putInt(regions.size())
                 .putInt(0);
         regions.forEach(region -> put(payload, region));
         set(
-                FrontEnd.SET_MEM_TABLE,
+                FrontEndSocket.SET_MEM_TABLE,
                 payload.rewind(),
                 regions.stream().map(GuestRam.Region::file).toArray(Fd[]::new));
     }
 
     /** The payload of ADD_MEM_REG and REM_MEM_REG. */
     public static ByteBuffer single(GuestRam.Region region) {
-        return put(FrontEnd.payload(40).putLong(0), region).flip();
+        return put(FrontEndSocket.payload(40).putLong(0), region).flip();
     }
 
     private static ByteBuffer put(ByteBuffer payload, GuestRam.Region region) {
@@ -174,49 +206,49 @@ public final class TestDriver implements AutoCloseable {
     }
 
     /** Makes the next queue's ring in guest memory; the device does not know of it yet. */
-    public Queue addQueue() {
+    public DriverQueue addQueue() {
         DriverRing ring = (shape.features() & DriverRing.RING_PACKED) != 0
                 ? new PackedDriverRing(ram, shape.entries(), shape.features())
                 : new SplitDriverRing(ram, shape.entries(), shape.features());
-        var queue = new Queue(queues.size(), ring, EventFd.open(syscalls), EventFd.open(syscalls));
+        var queue = new DriverQueue(queues.size(), ring, EventFd.open(syscalls), EventFd.open(syscalls));
         queues.add(queue);
         return queue;
     }
 
     /** Sets a queue up and starts it. */
-    public void start(Queue queue, int base) throws IOException {
+    public void start(DriverQueue queue, int base) throws IOException {
         var index = queue.index();
-        set(FrontEnd.SET_VRING_NUM, FrontEnd.state(index, shape.entries()));
-        set(FrontEnd.SET_VRING_BASE, FrontEnd.state(index, base));
+        set(FrontEndSocket.SET_VRING_NUM, FrontEndSocket.state(index, shape.entries()));
+        set(FrontEndSocket.SET_VRING_BASE, FrontEndSocket.state(index, base));
         sendAddresses(queue);
         switch (shape.manner()) {
             case QEMU -> {
-                set(FrontEnd.SET_VRING_KICK, FrontEnd.u64(index), queue.kick());
-                set(FrontEnd.SET_VRING_CALL, FrontEnd.u64(index), queue.call());
-                set(FrontEnd.SET_VRING_ENABLE, FrontEnd.state(index, 1));
+                set(FrontEndSocket.SET_VRING_KICK, FrontEndSocket.u64(index), queue.kick());
+                set(FrontEndSocket.SET_VRING_CALL, FrontEndSocket.u64(index), queue.call());
+                set(FrontEndSocket.SET_VRING_ENABLE, FrontEndSocket.state(index, 1));
             }
             case CLOUD_HYPERVISOR -> {
-                set(FrontEnd.SET_VRING_CALL, FrontEnd.u64(index), queue.call());
-                set(FrontEnd.SET_VRING_KICK, FrontEnd.u64(index), queue.kick());
-                set(FrontEnd.SET_VRING_ENABLE, FrontEnd.state(index, 1));
+                set(FrontEndSocket.SET_VRING_CALL, FrontEndSocket.u64(index), queue.call());
+                set(FrontEndSocket.SET_VRING_KICK, FrontEndSocket.u64(index), queue.kick());
+                set(FrontEndSocket.SET_VRING_ENABLE, FrontEndSocket.state(index, 1));
             }
             case USER_MODE_LINUX -> {
-                set(FrontEnd.SET_VRING_CALL, FrontEnd.u64(index), queue.call());
-                set(FrontEnd.SET_VRING_ENABLE, FrontEnd.state(index, 1));
-                set(FrontEnd.SET_VRING_KICK, FrontEnd.u64(index), queue.kick());
+                set(FrontEndSocket.SET_VRING_CALL, FrontEndSocket.u64(index), queue.call());
+                set(FrontEndSocket.SET_VRING_ENABLE, FrontEndSocket.state(index, 1));
+                set(FrontEndSocket.SET_VRING_KICK, FrontEndSocket.u64(index), queue.kick());
             }
             case OLD -> {
-                set(FrontEnd.SET_VRING_CALL, FrontEnd.u64(index), queue.call());
-                set(FrontEnd.SET_VRING_KICK, FrontEnd.u64(index), queue.kick());
+                set(FrontEndSocket.SET_VRING_CALL, FrontEndSocket.u64(index), queue.call());
+                set(FrontEndSocket.SET_VRING_KICK, FrontEndSocket.u64(index), queue.kick());
             }
         }
     }
 
     /** Tells the device where a queue's ring is. */
-    public void sendAddresses(Queue queue) throws IOException {
+    public void sendAddresses(DriverQueue queue) throws IOException {
         set(
-                FrontEnd.SET_VRING_ADDR,
-                FrontEnd.payload(40)
+                FrontEndSocket.SET_VRING_ADDR,
+                FrontEndSocket.payload(40)
                         .putInt(queue.index())
                         .putInt(0)
                         .putLong(ram.host(queue.ring().descriptors()))
@@ -227,9 +259,9 @@ public final class TestDriver implements AutoCloseable {
     }
 
     /** Stops a queue; returns where it is to go on. */
-    public int stop(Queue queue) throws IOException {
-        frontEnd.send(FrontEnd.GET_VRING_BASE, 0, FrontEnd.state(queue.index(), 0));
-        var answer = frontEnd.receive(FrontEnd.GET_VRING_BASE);
+    public int stop(DriverQueue queue) throws IOException {
+        connection.send(FrontEndSocket.GET_VRING_BASE, 0, FrontEndSocket.state(queue.index(), 0));
+        var answer = connection.receive(FrontEndSocket.GET_VRING_BASE);
         if (answer.getInt(0) != queue.index()) {
             throw new IOException("GET_VRING_BASE of " + queue.index() + " answered for " + answer.getInt(0));
         }
@@ -237,23 +269,46 @@ public final class TestDriver implements AutoCloseable {
     }
 
     /** Kicks when the device wants it. */
-    public void kick(Queue queue) {
+    public void kick(DriverQueue queue) {
         if (queue.ring().wantsKick()) {
             EventFd.signal(syscalls, queue.kick());
         }
     }
 
-    /** Waits for a used chain by looking at the ring. */
-    public Used await(Queue queue) {
-        var end = System.nanoTime() + PATIENCE.toNanos();
-        while (System.nanoTime() < end) {
-            var used = queue.ring().take();
-            if (used.isPresent()) {
-                return used.get();
-            }
+    /**
+     * Waits for a used chain by looking at the ring, as a polling guest does.
+     *
+     * @throws IllegalStateException when the device gives nothing back for long
+     */
+    public Used await(DriverQueue queue) {
+        return poll(queue, PATIENCE)
+                .orElseThrow(() -> new IllegalStateException("queue " + queue.index() + " gives nothing back"));
+    }
+
+    /** Waits for a used chain by looking at the ring; empty when none comes in {@code limit}. */
+    public Optional<Used> poll(DriverQueue queue, Duration limit) {
+        var end = System.nanoTime() + limit.toNanos();
+        var used = queue.ring().take();
+        while (used.isEmpty() && System.nanoTime() - end < 0) {
             LockSupport.parkNanos(PAUSE_NANOS);
+            used = queue.ring().take();
         }
-        throw new AssertionError("queue " + queue.index() + " gives nothing back");
+        return used;
+    }
+
+    /** Waits for a used chain asleep, as a guest that is interrupted does; empty when none comes in {@code limit}. */
+    public Optional<Used> sleep(DriverQueue queue, Duration limit) {
+        var end = System.nanoTime() + limit.toNanos();
+        while (true) {
+            queue.ring().wantCalls(true);
+            var used = queue.ring().take();
+            var rest = end - System.nanoTime();
+            if (used.isPresent() || rest <= 0) {
+                return used;
+            }
+            // Whether it was a call, an old one or a signal of this process: the ring says.
+            awaitCall(queue.call(), Duration.ofNanos(rest));
+        }
     }
 
     /** Waits for a signal of the device, as a guest's interrupt does; false when none comes in {@code limit}. */
@@ -271,7 +326,7 @@ public final class TestDriver implements AutoCloseable {
 
     @Override
     public void close() {
-        frontEnd.close();
+        connection.close();
         for (var queue : queues) {
             queue.kick().close();
             queue.call().close();

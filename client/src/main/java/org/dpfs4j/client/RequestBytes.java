@@ -1,4 +1,4 @@
-package org.dpfs4j.tck;
+package org.dpfs4j.client;
 
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.Arena;
@@ -68,7 +68,12 @@ public final class RequestBytes {
 
     /** Appends bytes as they are. */
     public RequestBytes data(byte[] bytes) {
-        tail.writeBytes(bytes);
+        return data(bytes, 0, bytes.length);
+    }
+
+    /** Appends {@code length} bytes from {@code offset} on as they are. */
+    public RequestBytes data(byte[] bytes, int offset, int length) {
+        tail.write(bytes, offset, length);
         return this;
     }
 

@@ -1,4 +1,4 @@
-package org.dpfs4j.tck.vhost;
+package org.dpfs4j.client;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;

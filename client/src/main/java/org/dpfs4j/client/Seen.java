@@ -1,6 +1,5 @@
-package org.dpfs4j.tck;
+package org.dpfs4j.client;
 
-import java.nio.charset.StandardCharsets;
 import org.dpfs4j.wire.Attr;
 import org.dpfs4j.wire.EntryOut;
 import org.dpfs4j.wire.Mode;
@@ -23,7 +22,8 @@ public final class Seen {
             Time atime,
             Time mtime,
             Time ctime) {
-        static Attributes of(Attr attr) {
+        /** A copy of them. */
+        public static Attributes of(Attr attr) {
             return new Attributes(
                     attr.ino(),
                     attr.sizeBytes(),
@@ -52,7 +52,8 @@ public final class Seen {
     /** A node that was looked up or made. */
     public record Entry(
             long nodeId, long generation, long entryTimeoutNanos, long attrTimeoutNanos, Attributes attributes) {
-        static Entry of(EntryOut entry) {
+        /** A copy of it. */
+        public static Entry of(EntryOut entry) {
             return new Entry(
                     entry.nodeId(),
                     entry.generation(),
@@ -89,10 +90,6 @@ public final class Seen {
         /** Whether this is "." or "..". */
         public boolean isDot() {
             return name.equals(".") || name.equals("..");
-        }
-
-        static String text(byte[] name) {
-            return new String(name, StandardCharsets.UTF_8);
         }
     }
 
