@@ -2,11 +2,9 @@ package org.dpfs4j.fuse;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import org.dpfs4j.transport.QueueChannel;
-import org.dpfs4j.wire.Errno;
 import org.dpfs4j.wire.ReaddirIn;
 
-/** Calls the file system. It has the only catch-all: whatever a backend throws becomes an error of that one request. */
+/** Calls the file system: whatever a backend throws becomes an error of that one request. */
 final class BackendHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
@@ -16,11 +14,6 @@ final class BackendHandler extends ChannelInboundHandlerAdapter {
                 slot.fileSystem().readdir((ReaddirIn) slot.request(), slot);
             } else {
                 slot.operation().invoke(slot.fileSystem(), slot.request(), slot);
-            }
-        } catch (InternalError cause) {
-            ((QueueChannel) context.channel()).memoryFault(cause);
-            if (slot.isOpen()) {
-                slot.fail(Errno.EIO);
             }
         } catch (RuntimeException | Error cause) {
             slot.broken(cause);

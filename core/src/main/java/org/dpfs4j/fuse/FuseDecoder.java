@@ -101,29 +101,22 @@ final class FuseDecoder extends ChannelInboundHandlerAdapter {
         Errno wrong;
         try {
             wrong = snapshot(slot);
-        } catch (InternalError cause) {
-            requests.channel().memoryFault(cause);
-            wrong = Errno.EIO;
+        } catch (RuntimeException | Error cause) {
+            waiting.remove(slot);
+            slot.broken(cause);
+            return;
         }
         if (wrong == null) {
             context.fireChannelRead(slot);
         } else if (wrong != Errno.EAGAIN) {
-            refuse(slot, wrong);
+            slot.refuse(wrong);
         }
     }
 
-    /** A request that has no answer gets none for being wrong, either. */
-    private static void refuse(Slot slot, Errno wrong) {
-        if (slot.operation() != null && slot.operation().answer() == Answer.NOTHING) {
-            slot.noReply();
-        } else {
-            slot.fail(wrong);
-        }
-    }
-
+    /** One that waited need not take the memory after all: its guest may have changed it. Then it is the next one's turn. */
     private void goOn(ChannelHandlerContext context) {
-        var next = waiting.pollFirst();
-        if (next != null) {
+        while (!waiting.isEmpty() && requests.canLend()) {
+            var next = waiting.pollFirst();
             next.park(false);
             receive(context, next);
         }

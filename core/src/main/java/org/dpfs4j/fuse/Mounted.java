@@ -2,6 +2,8 @@ package org.dpfs4j.fuse;
 
 import java.util.List;
 import org.dpfs4j.wire.InitFlags;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A session that has been opened: its mounts and what INIT agreed on.
@@ -10,6 +12,8 @@ import org.dpfs4j.wire.InitFlags;
  * @param flags {@link InitFlags} that both sides do
  */
 record Mounted(List<Mount> mounts, long flags) {
+    private static final Logger LOG = LoggerFactory.getLogger(Mounted.class);
+
     /** What one mount does is said by all, or by none. */
     static long features(List<Mount> mounts) {
         return mounts.stream().mapToLong(mount -> mount.share().features()).reduce(-1L, (all, one) -> all & one);
@@ -23,6 +27,12 @@ record Mounted(List<Mount> mounts, long flags) {
 
     /** Ends the session's shares; what is under way ends as it can. */
     void close() {
-        mounts.forEach(mount -> mount.share().close());
+        for (var mount : mounts) {
+            try {
+                mount.share().close();
+            } catch (RuntimeException e) {
+                LOG.error("the share of a mount cannot be closed", e);
+            }
+        }
     }
 }

@@ -22,9 +22,12 @@ import org.dpfs4j.wire.Request;
 final class RequestRouter extends ChannelInboundHandlerAdapter {
     private static final long FORGET_BYTES = ForgetOne.LAYOUT.byteSize();
 
+    /** Entries of a list that are forgotten in one turn of the lane. */
+    private static final int FORGETS = 512;
+
     private final Session session;
     private Lane lane;
-    private MemorySegment forgetOne;
+    private MemorySegment forgets;
 
     RequestRouter(Session session) {
         this.session = session;
@@ -33,18 +36,25 @@ final class RequestRouter extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         lane = ((QueueChannel) context.channel()).lane();
-        forgetOne = Memory.at(Memory.allocate(FORGET_BYTES), FORGET_BYTES);
+        forgets = Memory.at(Memory.allocate(FORGETS * FORGET_BYTES), FORGETS * FORGET_BYTES);
     }
 
     @Override
     public void handlerRemoved(ChannelHandlerContext context) {
-        Memory.free(forgetOne.address());
+        Memory.free(forgets.address());
     }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         var slot = (Slot) message;
-        var mounted = session.mounted();
+        try {
+            take(context, slot, session.mounted());
+        } catch (RuntimeException | Error cause) {
+            slot.broken(cause);
+        }
+    }
+
+    private void take(ChannelHandlerContext context, Slot slot, Mounted mounted) {
         switch (slot.operation()) {
             case INIT -> session.init(slot, (InitIn) slot.request());
             case DESTROY -> {
@@ -53,12 +63,7 @@ final class RequestRouter extends ChannelInboundHandlerAdapter {
             }
             // Linux sends no INTERRUPT over virtio-fs; it may be ignored, the interrupted request is answered anyway.
             case INTERRUPT, NOTIFY_REPLY -> slot.noReply();
-            case BATCH_FORGET -> {
-                if (mounted != null) {
-                    forgetAll(slot, (BatchForgetIn) slot.request(), mounted);
-                }
-                slot.noReply();
-            }
+            case BATCH_FORGET -> forget(context, slot, mounted, 0);
             default -> route(context, slot, mounted);
         }
     }
@@ -66,7 +71,7 @@ final class RequestRouter extends ChannelInboundHandlerAdapter {
     private void route(ChannelHandlerContext context, Slot slot, Mounted mounted) {
         var mount = mounted == null ? null : mounted.of(slot.request().nodeId());
         if (mount == null) {
-            refuse(slot, mounted == null ? Errno.EIO : Errno.ESTALE);
+            slot.refuse(mounted == null ? Errno.EIO : Errno.ESTALE);
             return;
         }
         if (mounted.mounts().size() > 1) {
@@ -75,20 +80,12 @@ final class RequestRouter extends ChannelInboundHandlerAdapter {
             }
             var wrong = localize(slot);
             if (wrong != null) {
-                refuse(slot, wrong);
+                slot.refuse(wrong);
                 return;
             }
         }
         slot.route(mount, mount.on(lane, mounted.flags()));
         context.fireChannelRead(slot);
-    }
-
-    private static void refuse(Slot slot, Errno wrong) {
-        if (slot.operation().answer() == Answer.NOTHING) {
-            slot.noReply();
-        } else {
-            slot.fail(wrong);
-        }
     }
 
     /** Makes the node ids of the snapshot the share's own; a second node in another mount is EXDEV. */
@@ -123,19 +120,33 @@ final class RequestRouter extends ChannelInboundHandlerAdapter {
         return false;
     }
 
-    /** Walks the list in place, however it was cut, each entry read once; what lies about its length ends early. */
-    private void forgetAll(Slot slot, BatchForgetIn in, Mounted mounted) {
-        var offset = (long) Request.BODY + Operation.BATCH_FORGET.bodyBytes();
-        for (long i = 0; i < in.count(); i++, offset += FORGET_BYTES) {
-            var copied = slot.exchange().request().copyOut(offset, forgetOne.address(), FORGET_BYTES);
-            if (copied < FORGET_BYTES) {
-                return;
-            }
-            var mount = mounted.of(ForgetOne.nodeId(forgetOne, 0));
-            if (mount != null) {
-                mount.on(lane, mounted.flags())
-                        .forget(Mount.localId(ForgetOne.nodeId(forgetOne, 0)), ForgetOne.lookups(forgetOne, 0));
-            }
+    /**
+     * Walks the list in place, however it was cut, each entry read once and some in each turn: the lane's other queues have
+     * theirs in between. What lies about its length ends early, and so does a list whose session has ended.
+     */
+    private void forget(ChannelHandlerContext context, Slot slot, Mounted mounted, long first) {
+        if (mounted == null || mounted != session.mounted() || context.isRemoved()) {
+            slot.noReply();
+            return;
+        }
+        var left = ((BatchForgetIn) slot.request()).count() - first;
+        var offset = Request.BODY + Operation.BATCH_FORGET.bodyBytes() + first * FORGET_BYTES;
+        var wanted = Math.min(left, FORGETS) * FORGET_BYTES;
+        var copied = slot.exchange().request().copyOut(offset, forgets.address(), wanted);
+        for (long at = 0; at + FORGET_BYTES <= copied; at += FORGET_BYTES) {
+            forget(mounted, ForgetOne.nodeId(forgets, at), ForgetOne.lookups(forgets, at));
+        }
+        if (copied < wanted || left <= FORGETS) {
+            slot.noReply();
+        } else {
+            slot.defer().answer(() -> forget(context, slot, mounted, first + FORGETS));
+        }
+    }
+
+    private void forget(Mounted mounted, long nodeId, long lookups) {
+        var mount = mounted.of(nodeId);
+        if (mount != null) {
+            mount.on(lane, mounted.flags()).forget(Mount.localId(nodeId), lookups);
         }
     }
 }

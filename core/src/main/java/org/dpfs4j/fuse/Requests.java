@@ -63,6 +63,11 @@ final class Requests implements AutoCloseable {
         return slots[index];
     }
 
+    /** Whether {@link #borrow} would lend. */
+    boolean canLend() {
+        return !blocks.isEmpty() || blocksMade < lent.length;
+    }
+
     /** Memory for a large request of {@code slot}, or null when all of it is lent. */
     MemorySegment borrow(Slot slot) {
         var block = blocks.pollLast();
@@ -70,8 +75,8 @@ final class Requests implements AutoCloseable {
             if (blocksMade == lent.length) {
                 return null;
             }
-            blocksMade++;
             block = new Block();
+            blocksMade++;
         }
         block.holder = slot;
         for (int i = 0; i < lent.length; i++) {

@@ -5,8 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.dpfs4j.fs.Backend;
 import org.dpfs4j.fs.Deferred;
+import org.dpfs4j.fs.Share;
 import org.dpfs4j.fs.Tenant;
 import org.dpfs4j.io.Lanes;
 import org.dpfs4j.memory.Limits;
@@ -92,7 +94,7 @@ final class Session {
         backends.forEach((path, backend) -> {
             var index = mounts.size();
             var name = path.substring(1);
-            mounts.add(backend.open(tenant)
+            mounts.add(share(backend, tenant)
                     .thenApply(share -> new Mount(index, name, share, lanes.count(), alone))
                     .toCompletableFuture());
         });
@@ -106,6 +108,15 @@ final class Session {
                     }
                     return mounts.stream().map(CompletableFuture::join).toList();
                 });
+    }
+
+    /** A backend that throws fails like one that says so. */
+    private static CompletionStage<Share> share(Backend backend, Tenant tenant) {
+        try {
+            return backend.open(tenant);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     /** The session begins even when its INIT is not waited for any more: the next INIT or reset ends it. */

@@ -209,7 +209,7 @@ final class Slot
             return;
         }
         if (deferred) {
-            fail(Errno.EINTR);
+            refuse(Errno.EINTR);
         } else {
             requests.lane().cancel(this);
         }
@@ -226,6 +226,15 @@ final class Slot
     void free() {
         data.close();
         Memory.free(address);
+    }
+
+    /** Ends the request with an error; one that has no answer gets none for being wrong, either. */
+    void refuse(Errno wrong) {
+        if (operation != null && operation.answer() == Answer.NOTHING) {
+            noReply();
+        } else {
+            fail(wrong);
+        }
     }
 
     /** The request's answer is nothing: the chain goes back as it is. */
@@ -286,11 +295,16 @@ final class Slot
         }
     }
 
+    /** An {@link InternalError} is a fault in memory, most likely the guest's; the channel finds out whose. */
     @Override
     public void broken(Throwable cause) {
-        LOG.error("{} failed", this, cause);
+        if (cause instanceof InternalError fault) {
+            requests.channel().memoryFault(fault);
+        } else {
+            LOG.error("{} failed", this, cause);
+        }
         if (open) {
-            fail(Errno.EIO);
+            refuse(Errno.EIO);
         }
     }
 

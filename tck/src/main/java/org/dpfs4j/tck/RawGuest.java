@@ -80,7 +80,8 @@ public final class RawGuest implements AutoCloseable {
         return start(exchange -> exchange.fill(request, WHOLE, ROOM, WHOLE));
     }
 
-    private CompletableFuture<byte[]> start(Consumer<LocalExchange> fill) {
+    /** Sends a request, cut as {@code fill} does, without waiting for the answer. */
+    public CompletableFuture<byte[]> start(Consumer<LocalExchange> fill) {
         var answer = new CompletableFuture<byte[]>();
         lane.execute(() -> {
             var exchange = free.removeFirst();
@@ -117,6 +118,11 @@ public final class RawGuest implements AutoCloseable {
                 .submit(queue::notifications)
                 .syncUninterruptibly()
                 .getNow();
+    }
+
+    /** The last fault in memory that the pipeline has reported, or null. */
+    public InternalError fault() {
+        return lane.eventLoop().submit(queue::fault).syncUninterruptibly().getNow();
     }
 
     /** How many requests are in flight. */

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.dpfs4j.io.Fd;
@@ -55,16 +56,29 @@ final class ListeningSocket implements AutoCloseable {
             return new ListeningSocket(syscalls, new Fd(config.fd().getAsInt()), Optional.empty());
         }
         var path = config.socket().get();
+        var before = Path.of(path + VhostUserConfig.BEFORE_LISTENING);
         removeStale(syscalls, path);
+        removeStale(syscalls, before);
         var socket = socket(syscalls, 0);
         try {
-            check(syscalls.call(Syscall.BIND, socket.number(), address(syscalls, path), addressBytes(path)), path);
-            // Nobody can connect before listen(2), so the mode is there in time.
-            check(chmod(path, config.socketMode()), path);
-            check(syscalls.call(Syscall.LISTEN, socket.number(), BACKLOG), path);
+            check(syscalls.call(Syscall.BIND, socket.number(), address(syscalls, before), addressBytes(before)), path);
+            publish(syscalls, socket, before, config);
             return new ListeningSocket(syscalls, socket, config.socket());
         } catch (IOException e) {
             socket.close();
+            throw e;
+        }
+    }
+
+    /** Whoever sees the socket at its path can connect: it gets there with its mode, and listening. */
+    private static void publish(Syscalls syscalls, Fd socket, Path before, VhostUserConfig config) throws IOException {
+        var path = config.socket().orElseThrow();
+        try {
+            check(chmod(before, config.socketMode()), path);
+            check(syscalls.call(Syscall.LISTEN, socket.number(), BACKLOG), path);
+            Files.move(before, path, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            Files.deleteIfExists(before);
             throw e;
         }
     }

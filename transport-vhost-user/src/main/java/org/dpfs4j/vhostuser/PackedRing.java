@@ -38,6 +38,9 @@ final class PackedRing implements VirtRing {
     private int signalledUsed;
     private boolean signalledOnce;
 
+    /** Descriptors used since the driver's wish was read the last time; may be more than a lap. */
+    private int usedSince;
+
     PackedRing(RingLayout layout, long features, int base) {
         eventIdx = (features & Features.EVENT_IDX) != 0;
         indirect = (features & Features.INDIRECT_DESC) != 0;
@@ -138,6 +141,7 @@ final class PackedRing implements VirtRing {
         var flags = (usedWrap ? AVAILABLE | USED : 0) | (usedBytes > 0 ? Chain.WRITE : 0);
         // Release: the driver must see the reply, length and id before the flags.
         FLAGS.setRelease(Memory.ALL, descriptor + FLAGS_AT, (short) flags);
+        usedSince += slots;
         nextUsed += slots;
         if (nextUsed >= layout.entries()) {
             nextUsed -= layout.entries();
@@ -150,18 +154,20 @@ final class PackedRing implements VirtRing {
         // The flags are published before the driver's wish is read; it does the reverse.
         VarHandle.fullFence();
         var before = signalledOnce ? signalledUsed : -1;
+        var lap = usedSince >= layout.entries();
+        usedSince = 0;
         signalledOnce = true;
         signalledUsed = nextUsed;
         var wish = (int) SUPPRESSION.getOpaque(Memory.ALL, layout.available());
         var mode = wish >>> 16 & 3;
-        if (mode != EVENTS_AT_DESCRIPTOR || !eventIdx || before < 0) {
+        if (mode != EVENTS_AT_DESCRIPTOR || !eventIdx || before < 0 || lap) {
             return mode != EVENTS_DISABLED;
         }
         var event = wish & 0x7fff;
         if ((wish & 0x8000) != 0 != usedWrap) {
             event -= layout.entries();
         }
-        return VirtRing.passed(event, nextUsed, nextUsed <= before ? before - layout.entries() : before);
+        return VirtRing.passed(event, nextUsed, nextUsed < before ? before - layout.entries() : before);
     }
 
     @Override

@@ -57,11 +57,11 @@ final class SplitRing implements VirtRing {
             }
         }
         var head = Memory.ALL.get(JAVA_SHORT, layout.available() + RING + 2L * (nextAvailable & mask)) & 0xffff;
-        nextAvailable = nextAvailable + 1 & 0xffff;
         chain.begin();
         chain.id = head;
         chain.slots = 1;
         chain.valid = walk(chain, head, memory);
+        nextAvailable = nextAvailable + 1 & 0xffff;
         return Taken.CHAIN;
     }
 

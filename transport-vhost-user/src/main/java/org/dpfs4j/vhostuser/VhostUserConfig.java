@@ -32,8 +32,11 @@ public record VhostUserConfig(
     static final int QUEUE_SIZE = 1024;
     static final Duration STOP_LIMIT = Duration.ofSeconds(2);
 
-    /** {@code sun_path} of {@code struct sockaddr_un}, without its NUL. */
-    private static final int PATH_BYTES = 107;
+    /** Behind the socket's path while it does not listen yet. */
+    static final String BEFORE_LISTENING = "~";
+
+    /** {@code sun_path} of {@code struct sockaddr_un}, without its NUL, and with room for {@link #BEFORE_LISTENING}. */
+    private static final int PATH_BYTES = 107 - BEFORE_LISTENING.length();
 
     public VhostUserConfig {
         if (socket.isPresent() == fd.isPresent()) {

@@ -44,6 +44,9 @@ public final class VhostUserQueueChannel extends QueueChannel {
     /** Popped, and not yet shown to the pipeline. */
     private VhostUserExchange entering;
 
+    /** The chain was taken from the ring, and neither shown to the pipeline nor given back. */
+    private boolean taken;
+
     private boolean enabled;
     private boolean draining;
     private boolean broken;
@@ -143,8 +146,25 @@ public final class VhostUserQueueChannel extends QueueChannel {
         try {
             pop();
         } catch (InternalError e) {
+            // It need not be this guest's memory: nothing may be left half done.
             leave();
+            giveBackTaken();
+            pipeline().fireChannelReadComplete();
             memoryFault(e);
+        }
+    }
+
+    /** A chain that was taken, and whose request has not begun, comes back empty. */
+    private void giveBackTaken() {
+        if (!taken) {
+            return;
+        }
+        taken = false;
+        try {
+            ring.push(chain.id, chain.slots, 0);
+            unsignalled = true;
+        } catch (InternalError e) {
+            LOG.debug("{} queue {}: its ring has a fault, too", address, queueIndex(), e);
         }
     }
 
@@ -169,16 +189,18 @@ public final class VhostUserQueueChannel extends QueueChannel {
     /** Pops chains until there are none, up to {@code limit}; returns how many. */
     private int popAvailable(int limit) {
         for (int popped = 0; popped < limit; popped++) {
-            var taken = isPopping() ? ring.take(chain, hold.memory()) : VirtRing.Taken.EMPTY;
-            if (taken == VirtRing.Taken.BROKEN) {
+            var found = isPopping() ? ring.take(chain, hold.memory()) : VirtRing.Taken.EMPTY;
+            if (found == VirtRing.Taken.BROKEN) {
                 breakQueue("its available index is beyond the ring");
             }
-            if (taken != VirtRing.Taken.CHAIN) {
+            if (found != VirtRing.Taken.CHAIN) {
                 return popped;
             }
+            taken = true;
             if (translate()) {
                 var exchange = entering;
                 entering = null;
+                taken = false;
                 pipeline().fireChannelRead(exchange);
             } else {
                 giveBackInvalid();
@@ -212,6 +234,7 @@ public final class VhostUserQueueChannel extends QueueChannel {
             LOG.warn("{} queue {}: invalid descriptor chain; they are only counted from now on", address, queueIndex());
         }
         counters.count(Counter.CHAINS_INVALID);
+        taken = false;
         ring.push(chain.id, chain.slots, 0);
         unsignalled = true;
     }
@@ -347,16 +370,20 @@ public final class VhostUserQueueChannel extends QueueChannel {
     @Override
     public void memoryFault(InternalError cause) {
         counters.count(Counter.MEMORY_FAULTS);
-        if (files.check(lane().syscalls()) || broken || ring == null) {
+        var explained = files.check(lane().syscalls());
+        if (broken || ring == null) {
             return;
         }
-        faults++;
-        if (faults == 1) {
+        if (!explained) {
+            faults++;
+        }
+        if (!explained && faults == 1) {
             LOG.warn("{} queue {}: fault in memory, and no memory file is too short", address, queueIndex(), cause);
         }
         if (faults > UNEXPLAINED_FAULTS) {
             breakQueue("its memory faults");
         } else {
+            // The fault may have been another device's, heard of late: this one goes on. Its own end comes first.
             lane().execute(turn);
         }
     }
