@@ -64,7 +64,7 @@ public final class UringBackend implements Backend {
         limited = config;
         if (descriptors < wanted) {
             limited = config.within(descriptors - Math.min(OWN_DESCRIPTORS, descriptors / 2));
-            LOG.warn(
+            LOG.info(
                     "{}: this process may have {} descriptors (ulimit -n), so a guest can know {} files and open {}",
                     config.root(),
                     descriptors,

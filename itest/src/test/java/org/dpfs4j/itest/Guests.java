@@ -75,11 +75,13 @@ final class Guests {
                         .flatMap(outcome -> outcome.failures().stream())
                         .allMatch(known);
         TALLY.ran(result.ok() || !ok ? name : name + " (with its known gaps)", ok);
+        System.out.println((ok ? ">> guest passed: " : ">> GUEST FAILED: ") + name);
         assertThat(ok).as("%s: %s", name, result.describe()).isTrue();
     }
 
     private static RuntimeException skip(String guest, GuestUnavailable reason) {
         TALLY.skipped(guest, reason.getMessage());
+        System.out.println(">> GUEST SKIPPED: " + guest + ": " + reason.getMessage());
         return Assumptions.abort("no guest " + guest + ": " + reason.getMessage());
     }
 }
