@@ -247,7 +247,7 @@ final class Slot
     long encode() {
         requests.release(this);
         data.clear();
-        if (silent || exchange.reply().sizeBytes() < OutHeader.BYTES) {
+        if (silent || exchange.isOrphan() || exchange.reply().sizeBytes() < OutHeader.BYTES) {
             return 0;
         }
         var structure = error == 0 ? structureBytes : 0;

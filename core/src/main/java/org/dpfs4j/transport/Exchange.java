@@ -12,6 +12,7 @@ public class Exchange {
     private final Iovecs request;
     private final Iovecs reply;
     private Object attachment;
+    private boolean orphan;
 
     /**
      * An exchange to be used again and again for one index.
@@ -37,6 +38,19 @@ public class Exchange {
     /** Where the bytes of the reply go. */
     public final Iovecs reply() {
         return reply;
+    }
+
+    /**
+     * The queue does not wait for this exchange any more: what comes of it is for nobody, and the guest may use its memory for
+     * something else. Nothing of ours is written there from now on; it is still pushed once.
+     */
+    public final void orphan() {
+        orphan = true;
+    }
+
+    /** Whether nobody waits for it. */
+    public final boolean isOrphan() {
+        return orphan;
     }
 
     /** What the FUSE side has attached, null at first; it stays for the next request of this index. */

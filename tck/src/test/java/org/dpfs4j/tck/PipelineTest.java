@@ -400,6 +400,28 @@ class PipelineTest {
     }
 
     @Test
+    void nothingIsWrittenToTheMemoryOfARequestThatNobodyWaitsFor() {
+        mount();
+        var parked = new CompletableFuture<Runnable>();
+        backend.behave((operation, in, reply) -> {
+            var later = reply.defer();
+            parked.complete(() -> later.answer(() -> reply.fail(Errno.EBUSY)));
+            return false;
+        });
+        var offered = new CompletableFuture<LocalExchange>();
+        var answer = guest.start(exchange -> {
+            exchange.fill(getattr().bytes(), 100, 200, 200);
+            offered.complete(exchange);
+        });
+        var late = parked.join();
+        offered.join().orphan();
+        var before = offered.join().answer(200);
+        late.run();
+        assertThat(RawGuest.await(answer)).isEmpty();
+        assertThat(offered.join().answer(200)).isEqualTo(before);
+    }
+
+    @Test
     void aLateAnswerNeverReachesTheNextRequestOfItsExchange() {
         mount();
         var tokens = new ConcurrentLinkedQueue<Deferred>();

@@ -7,7 +7,6 @@ import org.dpfs4j.transport.Exchange;
 final class VhostUserExchange extends Exchange {
     private MemoryHold hold;
     private int slots;
-    private boolean orphan;
 
     VhostUserExchange(int index, IovecPool pool) {
         super(index, pool);
@@ -35,15 +34,6 @@ final class VhostUserExchange extends Exchange {
     /** Descriptors that its chain takes in the ring itself. */
     int slots() {
         return slots;
-    }
-
-    /** Its queue does not wait for it any more: what comes of it is for nobody. */
-    void orphan() {
-        orphan = true;
-    }
-
-    boolean isOrphan() {
-        return orphan;
     }
 
     /** Frees its lists. */

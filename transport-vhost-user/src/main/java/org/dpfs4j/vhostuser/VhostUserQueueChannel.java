@@ -22,8 +22,15 @@ import org.slf4j.LoggerFactory;
 public final class VhostUserQueueChannel extends QueueChannel {
     private static final Logger LOG = LoggerFactory.getLogger(VhostUserQueueChannel.class);
 
-    /** Chains popped in one turn; afterwards the lane's other queues have theirs, hiprio among them. */
+    /** Chains popped in one turn, and bytes in them; afterwards the lane's other queues have theirs, hiprio among them. */
     private static final int TURN = 64;
+
+    private static final long TURN_BYTES = 1 << 20;
+
+    /** A turn that has taken longer is over, too; looked at every few chains. */
+    private static final long TURN_NANOS = 200_000;
+
+    private static final int CHAINS_PER_LOOK = 8;
 
     /** Faults without a truncated file that a queue survives. */
     private static final int UNEXPLAINED_FAULTS = 3;
@@ -51,6 +58,9 @@ public final class VhostUserQueueChannel extends QueueChannel {
     private boolean draining;
     private boolean broken;
     private boolean unsignalled;
+    private int turnChains;
+    private long turnBytes;
+    private long turnBegan;
     private int faults;
 
     private Fd call;
@@ -173,40 +183,51 @@ public final class VhostUserQueueChannel extends QueueChannel {
             return;
         }
         ring.disableKicks();
-        var popped = popAvailable(TURN);
-        while (popped < TURN && isPopping() && ring.enableKicks()) {
-            popped += popAvailable(TURN - popped);
+        turnChains = 0;
+        turnBytes = 0;
+        turnBegan = System.nanoTime();
+        popAvailable();
+        while (!isTurnOver() && isPopping() && ring.enableKicks()) {
+            popAvailable();
         }
-        if (popped > 0) {
+        if (turnChains > 0) {
             pipeline().fireChannelReadComplete();
             notifyDriver();
         }
-        if (popped == TURN) {
+        if (isTurnOver()) {
             lane().execute(turn);
         }
     }
 
-    /** Pops chains until there are none, up to {@code limit}; returns how many. */
-    private int popAvailable(int limit) {
-        for (int popped = 0; popped < limit; popped++) {
+    private boolean isTurnOver() {
+        return turnChains >= TURN || turnBytes >= TURN_BYTES;
+    }
+
+    /** Pops chains until there are none, or the turn is over. */
+    private void popAvailable() {
+        while (!isTurnOver()) {
             var found = isPopping() ? ring.take(chain, hold.memory()) : VirtRing.Taken.EMPTY;
             if (found == VirtRing.Taken.BROKEN) {
                 breakQueue("its available index is beyond the ring");
             }
             if (found != VirtRing.Taken.CHAIN) {
-                return popped;
+                return;
             }
             taken = true;
+            turnChains++;
             if (translate()) {
                 var exchange = entering;
                 entering = null;
                 taken = false;
+                turnBytes += exchange.request().sizeBytes() + exchange.reply().sizeBytes();
                 pipeline().fireChannelRead(exchange);
             } else {
                 giveBackInvalid();
             }
+            if (turnChains % CHAINS_PER_LOOK == 0 && System.nanoTime() - turnBegan > TURN_NANOS) {
+                turnChains = TURN;
+            }
         }
-        return limit;
     }
 
     /** Makes the chain the exchange {@link #entering}; false when it is invalid. */
