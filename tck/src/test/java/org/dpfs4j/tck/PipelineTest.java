@@ -36,7 +36,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** The pipeline from an exchange to its reply, spoken to in bytes: order of the session, bad requests, and their answers. */
+/**
+ * The pipeline from an exchange to its reply, spoken to in bytes: order of the session, bad requests, and their answers. Longer
+ * than other files; why: all of it speaks through the same guest and a handful of helpers.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PipelineTest {
     private final Lanes lanes = new Lanes(1, IoMode.AUTO);
