@@ -24,6 +24,7 @@ final class EchoEndpoint implements DeviceEndpoint {
     final AtomicInteger resets = new AtomicInteger();
     final AtomicInteger requests = new AtomicInteger();
     final AtomicInteger cancels = new AtomicInteger();
+    final AtomicInteger batches = new AtomicInteger();
     volatile boolean failing;
     final List<Echo> queues = new CopyOnWriteArrayList<>();
 
@@ -99,6 +100,7 @@ final class EchoEndpoint implements DeviceEndpoint {
 
         @Override
         public void channelReadComplete(ChannelHandlerContext context) {
+            batches.incrementAndGet();
             queue.notifyDriver();
         }
 

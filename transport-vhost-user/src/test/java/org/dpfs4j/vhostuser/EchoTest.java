@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import org.dpfs4j.client.Buffer;
 import org.dpfs4j.client.DriverRing;
 import org.dpfs4j.client.FrontEndSocket;
@@ -347,6 +348,41 @@ class EchoTest {
                     .map(echo -> echo.queue.lane())
                     .toList();
             assertThat(lanes).hasSize(2).doesNotHaveDuplicates();
+        }
+    }
+
+    /** Law 7: however much one queue has to move, the lane's other queues have their turn after a MiB of it. */
+    @ParameterizedTest
+    @CsvSource({"IO_URING, false", "EPOLL, true"})
+    void aTurnEndsAfterAMebibyte(IoMode mode, boolean packed) throws Exception {
+        var chains = 12;
+        var room = 1 << 20;
+        try (var bench = new Bench(mode);
+                var driver = bench.driver(packed ? Bench.PACKED : Bench.SPLIT)) {
+            var queue = driver.queue(1);
+            var chain = List.of(
+                    new Buffer(driver.ram().allocate(4, 4), 4, false),
+                    new Buffer(driver.ram().allocate(room, 4096), room, true));
+            Bench.echo(driver, 1, "there", 8);
+            var held = new CountDownLatch(1);
+            var lane = bench.endpoint.queues.get(1).queue.lane();
+            lane.execute(() -> {
+                try {
+                    held.await();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            var before = bench.endpoint.batches.get();
+            for (int i = 0; i < chains; i++) {
+                queue.ring().add(chain, true);
+            }
+            driver.kick(queue);
+            held.countDown();
+            for (int i = 0; i < chains; i++) {
+                driver.await(queue);
+            }
+            assertThat(bench.endpoint.batches.get() - before).isGreaterThanOrEqualTo(chains);
         }
     }
 }
