@@ -14,6 +14,7 @@ import org.dpfs4j.transport.QueueChannel;
 final class Requests implements AutoCloseable {
     private final QueueChannel channel;
     private final IovecPool iovecs = new IovecPool();
+    private final Causes causes = new Causes();
     private final ArrayDeque<Block> blocks = new ArrayDeque<>();
     private final Runnable blockFreed;
     private Slot[] slots = new Slot[128];
@@ -44,6 +45,10 @@ final class Requests implements AutoCloseable {
 
     IovecPool iovecs() {
         return iovecs;
+    }
+
+    Causes causes() {
+        return causes;
     }
 
     /** The slot of an exchange; a new one when the exchange is new or the old one is still busy with an orphan. */

@@ -300,8 +300,8 @@ final class Slot
     public void broken(Throwable cause) {
         if (cause instanceof InternalError fault) {
             requests.channel().memoryFault(fault);
-        } else {
-            LOG.error("{} failed", this, cause);
+        } else if (requests.causes().isNew(cause)) {
+            LOG.error("{} failed; the same again is not logged", this, cause);
         }
         if (open) {
             refuse(Errno.EIO);
