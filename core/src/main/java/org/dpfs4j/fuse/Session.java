@@ -80,10 +80,16 @@ final class Session {
             if (failure == null) {
                 opened(slot, token, offer, mounts, mine);
             } else {
-                LOG.error("{}: the mount cannot be opened: {}", tag, failure.getMessage());
+                LOG.error(
+                        "{}: the mount cannot be opened: {}", tag, root(failure).getMessage());
                 token.answer(() -> slot.fail(Errno.EIO));
             }
         });
+    }
+
+    /** What went wrong, without the futures' wrapping. */
+    private static Throwable root(Throwable failure) {
+        return failure.getCause() == null ? failure : root(failure.getCause());
     }
 
     private record Offer(int minor, long readaheadBytes, long flags) {}
