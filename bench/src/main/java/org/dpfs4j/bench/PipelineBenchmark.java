@@ -7,9 +7,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.dpfs4j.client.Opcode;
 import org.dpfs4j.client.RequestBytes;
-import org.dpfs4j.fs.DataReply;
 import org.dpfs4j.fs.FileSystem;
-import org.dpfs4j.fs.WriteReply;
 import org.dpfs4j.fuse.FuseDevice;
 import org.dpfs4j.io.Fd;
 import org.dpfs4j.io.IoMode;
@@ -18,6 +16,8 @@ import org.dpfs4j.io.Lanes;
 import org.dpfs4j.io.Syscall;
 import org.dpfs4j.io.Syscalls;
 import org.dpfs4j.tck.FixedBackend;
+import org.dpfs4j.tck.Nothing;
+import org.dpfs4j.tck.OneFile;
 import org.dpfs4j.tck.PipelineLoad;
 import org.dpfs4j.tck.RawGuest;
 import org.dpfs4j.wire.ClientArch;
@@ -124,45 +124,5 @@ public class PipelineBenchmark {
     @OperationsPerInvocation(REQUESTS)
     public long write() {
         return writes.run(BATCHES);
-    }
-
-    private static final class Nothing implements FileSystem {
-        @Override
-        public void read(ReadIn in, DataReply reply) {
-            reply.ok(reply.target().sizeBytes());
-        }
-
-        @Override
-        public void write(WriteIn in, WriteReply reply) {
-            reply.ok(reply.source().sizeBytes());
-        }
-    }
-
-    private record OneFile(Lane lane, Fd file) implements FileSystem {
-        @Override
-        public void read(ReadIn in, DataReply reply) {
-            lane.ring().readv(reply, file, reply.target(), in.offset(), OneFile::readDone);
-        }
-
-        private static void readDone(int result, DataReply reply) {
-            if (result < 0) {
-                reply.fail(result);
-            } else {
-                reply.ok(result);
-            }
-        }
-
-        @Override
-        public void write(WriteIn in, WriteReply reply) {
-            lane.ring().writev(reply, file, reply.source(), in.offset(), 0, OneFile::writeDone);
-        }
-
-        private static void writeDone(int result, WriteReply reply) {
-            if (result < 0) {
-                reply.fail(result);
-            } else {
-                reply.ok(result);
-            }
-        }
     }
 }

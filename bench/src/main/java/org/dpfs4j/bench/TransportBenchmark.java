@@ -16,13 +16,11 @@ import org.dpfs4j.client.FuseClient;
 import org.dpfs4j.client.Opcode;
 import org.dpfs4j.client.RequestBytes;
 import org.dpfs4j.client.VhostUserFrontEnd;
-import org.dpfs4j.fs.DataReply;
-import org.dpfs4j.fs.FileSystem;
-import org.dpfs4j.fs.WriteReply;
 import org.dpfs4j.fuse.FuseDevice;
 import org.dpfs4j.io.IoMode;
 import org.dpfs4j.io.Lanes;
 import org.dpfs4j.tck.FixedBackend;
+import org.dpfs4j.tck.Nothing;
 import org.dpfs4j.transport.Device;
 import org.dpfs4j.vhostuser.VhostUserConfig;
 import org.dpfs4j.vhostuser.VhostUserProvider;
@@ -173,17 +171,5 @@ public class TransportBenchmark {
             }
         }
         requests += REQUESTS;
-    }
-
-    private static final class Nothing implements FileSystem {
-        @Override
-        public void read(ReadIn in, DataReply reply) {
-            reply.ok(reply.target().sizeBytes());
-        }
-
-        @Override
-        public void write(WriteIn in, WriteReply reply) {
-            reply.ok(reply.source().sizeBytes());
-        }
     }
 }

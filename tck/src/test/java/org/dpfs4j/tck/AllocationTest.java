@@ -11,9 +11,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.dpfs4j.client.Opcode;
 import org.dpfs4j.client.RequestBytes;
-import org.dpfs4j.fs.DataReply;
 import org.dpfs4j.fs.FileSystem;
-import org.dpfs4j.fs.WriteReply;
 import org.dpfs4j.fuse.FuseDevice;
 import org.dpfs4j.io.Fd;
 import org.dpfs4j.io.IoMode;
@@ -46,48 +44,6 @@ class AllocationTest {
         lanes.close();
     }
 
-    /** Takes everything, gives everything, moves nothing. */
-    private static final class Inline implements FileSystem {
-        @Override
-        public void read(ReadIn in, DataReply reply) {
-            reply.ok(reply.target().sizeBytes());
-        }
-
-        @Override
-        public void write(WriteIn in, WriteReply reply) {
-            reply.ok(reply.source().sizeBytes());
-        }
-    }
-
-    /** One file, through the lane's ring. */
-    private record OneFile(Lane lane, Fd file) implements FileSystem {
-        @Override
-        public void read(ReadIn in, DataReply reply) {
-            lane.ring().readv(reply, file, reply.target(), in.offset(), OneFile::readDone);
-        }
-
-        private static void readDone(int result, DataReply reply) {
-            if (result < 0) {
-                reply.fail(result);
-            } else {
-                reply.ok(result);
-            }
-        }
-
-        @Override
-        public void write(WriteIn in, WriteReply reply) {
-            lane.ring().writev(reply, file, reply.source(), in.offset(), 0, OneFile::writeDone);
-        }
-
-        private static void writeDone(int result, WriteReply reply) {
-            if (result < 0) {
-                reply.fail(result);
-            } else {
-                reply.ok(result);
-            }
-        }
-    }
-
     private static final byte[] READ = new RequestBytes(Opcode.READ, 1)
             .with(ReadIn.LAYOUT)
             .set("size", DATA_BYTES)
@@ -102,12 +58,12 @@ class AllocationTest {
 
     @Test
     void aReadThroughThePipelineAllocatesNothing() {
-        allocatesLessThan(1, lane -> new Inline(), READ, READ_REPLY);
+        allocatesLessThan(1, lane -> new Nothing(), READ, READ_REPLY);
     }
 
     @Test
     void aWriteThroughThePipelineAllocatesNothing() {
-        allocatesLessThan(1, lane -> new Inline(), WRITE, WRITE_REPLY);
+        allocatesLessThan(1, lane -> new Nothing(), WRITE, WRITE_REPLY);
     }
 
     @Test
