@@ -54,10 +54,16 @@ final class Creation {
         });
     }
 
-    /** Makes an entry and finds it again; what has taken its place meanwhile is what a LOOKUP would find, too. */
+    /** Makes an entry, if there is room for its node, and finds it again; what has taken its place meanwhile is what a LOOKUP would find, too. */
     private void make(Request in, Extensions extensions, long name, EntryReply reply, Making making) {
         var parent = on.hold(in.nodeId(), reply);
         if (parent == null) {
+            return;
+        }
+        var room = on.tree().nodes().reserve(parent);
+        if (room == Nodes.Room.NONE) {
+            parent.fd().release();
+            reply.fail(Errno.ENFILE);
             return;
         }
         var directory = parent.fd().number();
@@ -67,9 +73,10 @@ final class Creation {
         };
         on.asCaller(in, extensions, reply, parent, step, (result, owner) -> {
             if (result < 0) {
+                on.tree().nodes().unreserve(room);
                 LaneTree.fail(owner, result);
             } else {
-                lookups.enter(result, true, owner);
+                lookups.enter(result, true, room, owner);
             }
         });
     }
@@ -84,6 +91,12 @@ final class Creation {
         if (parent == null) {
             return;
         }
+        var room = reserve(parent);
+        if (room == Nodes.Room.NONE) {
+            parent.fd().release();
+            reply.fail(Errno.ENFILE);
+            return;
+        }
         var directory = parent.fd().number();
         var volume = parent.volume();
         var name = in.name().address();
@@ -95,15 +108,27 @@ final class Creation {
         on.asCaller(in, in.extensions(), reply, parent, step, (result, owner) -> {
             if (mayExist && result == -Errno.EEXIST.code()) {
                 on.onWorker(owner, parent.fd(), calls -> openExisting(calls, directory, name, flags), (fd, last) -> {
-                    created(fd, flags, volume, last);
+                    created(fd, flags, volume, room, last);
                 });
                 return;
             }
             if (mayExist) {
                 parent.fd().release();
             }
-            created(result, flags, volume, owner);
+            created(result, flags, volume, room, owner);
         });
+    }
+
+    /** Makes room for a node and for an open file. */
+    private Nodes.Room reserve(FileNode parent) {
+        if (!on.tree().reserve()) {
+            return Nodes.Room.NONE;
+        }
+        var room = on.tree().nodes().reserve(parent);
+        if (room == Nodes.Room.NONE) {
+            on.tree().unreserve();
+        }
+        return room;
     }
 
     /** Opens the regular file of that name; nothing else is opened, and no link followed. */
@@ -124,31 +149,32 @@ final class Creation {
     }
 
     /** Enters the node behind a file just opened, which is that very file whatever its name means by now. */
-    private void created(int fd, int flags, Volume volume, CreateReply reply) {
+    private void created(int fd, int flags, Volume volume, Nodes.Room room, CreateReply reply) {
         if (fd < 0) {
+            on.tree().nodes().unreserve(room);
+            on.tree().unreserve();
             LaneTree.fail(reply, fd);
             return;
         }
-        var handle = openings.enter(fd, flags, volume);
-        if (handle == 0) {
-            reply.fail(Errno.ENFILE);
+        var name = on.calls().reopen(fd, OpenFlags.PATH);
+        var result = name < 0 ? name : on.tree().enter(on.calls(), name, true, room, reply.entry());
+        if (result < 0) {
+            if (name < 0) {
+                on.tree().nodes().unreserve(room);
+            }
+            on.calls().close(fd);
+            on.tree().unreserve();
+            LaneTree.fail(reply, result);
             return;
         }
-        var name = on.calls().reopen(fd, OpenFlags.PATH);
-        var result = name < 0 ? name : on.tree().enter(on.calls(), name, true, reply.entry());
-        if (result < 0) {
-            close(handle);
-            LaneTree.fail(reply, result);
+        var nodeId = reply.entry().nodeId();
+        var handle = openings.enter(fd, flags, volume, nodeId);
+        if (handle == 0) {
+            lookups.forget(nodeId, 1);
+            reply.fail(Errno.ESTALE);
             return;
         }
         reply.opened().handle(handle);
         reply.ok();
-    }
-
-    private void close(long handle) {
-        var opened = on.tree().handles().remove(handle);
-        if (opened != null) {
-            opened.fd().close();
-        }
     }
 }

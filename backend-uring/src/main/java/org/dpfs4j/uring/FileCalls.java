@@ -1,6 +1,7 @@
 package org.dpfs4j.uring;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.MemorySegment;
@@ -20,12 +21,15 @@ import org.dpfs4j.wire.StatxMask;
  * in the thread's scratch memory until the next call of the same kind.
  *
  * <pre>
- *   0 statx 256 | statfs 120 | open_how 24 | times 32 | proc path 32 | bulk …
+ *   0 statx 256 | statfs 120 | open_how 24 | times 32 | proc path 32 | 512 statx 256 | file handle 136 | mount id 8 | 1024 bulk …
  * </pre>
  */
 final class FileCalls {
     /** Bytes of {@link #bulk}. */
-    static final int BULK_BYTES = Syscalls.SCRATCH_BYTES - 512;
+    static final int BULK_BYTES = Syscalls.SCRATCH_BYTES - 1024;
+
+    /** {@code MAX_HANDLE_SZ} of {@code linux/exportfs.h}. */
+    static final int HANDLE_MAX = 128;
 
     /** {@code RWF_NOWAIT} of {@code linux/fs.h}. */
     static final int NOWAIT = 8;
@@ -37,7 +41,10 @@ final class FileCalls {
     private static final int HOW = 384;
     private static final int TIMES = 416;
     private static final int PROC_PATH = 448;
-    private static final int BULK = 512;
+    private static final int ASIDE = 512;
+    private static final int FILE_HANDLE = 768;
+    private static final int HANDLE_MOUNT = FILE_HANDLE + 8 + HANDLE_MAX;
+    private static final int BULK = 1024;
     private static final int HOW_BYTES = 24;
 
     private static final int AT_FDCWD = -100;
@@ -51,6 +58,9 @@ final class FileCalls {
     private static final int RESOLVE_CACHED = 0x20;
     private static final int SEEK_SET = 0;
 
+    /** ".." and NULs, in either byte order of this project's machines. */
+    private static final int DOTS = '.' | '.' << 8;
+
     private static final byte[] PROC = "/proc/self/fd/".getBytes(StandardCharsets.US_ASCII);
 
     /** A NUL, never freed. */
@@ -58,11 +68,13 @@ final class FileCalls {
 
     private final Syscalls syscalls;
     private final Statx statx;
+    private final Statx aside;
     private final Statfs statfs;
 
     FileCalls(Syscalls syscalls) {
         this.syscalls = syscalls;
         statx = new Statx(Memory.ALL, syscalls.scratch());
+        aside = new Statx(Memory.ALL, syscalls.scratch() + ASIDE);
         statfs = new Statfs(Memory.ALL, syscalls.scratch() + STATFS);
     }
 
@@ -88,6 +100,11 @@ final class FileCalls {
     /** Opens what a descriptor stands for once more, with other flags; only for regular files and directories. */
     int reopen(int fd, int flags) {
         return (int) syscalls.call(Syscall.OPENAT, AT_FDCWD, procPath(fd), flags | OpenFlags.CLOEXEC, 0);
+    }
+
+    /** Opens the directory that a descriptor stands for once more, as a name only. */
+    int reopenName(int directory) {
+        return reopen(directory, OpenFlags.PATH | OpenFlags.DIRECTORY);
     }
 
     /** Makes and opens a regular file that was not there. */
@@ -123,9 +140,55 @@ final class FileCalls {
         return statx(fd, AT_EMPTY_PATH | AT_STATX_DONT_SYNC);
     }
 
+    /** As {@link #knownAttributes}, but into {@link #aside}. */
+    int attributesAside(int fd) {
+        return statx(fd, AT_EMPTY_PATH | AT_STATX_DONT_SYNC, aside);
+    }
+
+    /** What {@link #attributesAside} read, which leaves {@link #statx} as it is. */
+    Statx aside() {
+        return aside;
+    }
+
+    /**
+     * Asks for the handle that the file behind a descriptor can be opened by, O_PATH or not: {@code struct file_handle} at
+     * {@link #handleAddress}.
+     *
+     * @return the bytes of the handle proper, up to {@link #HANDLE_MAX}; or a negated errno
+     */
+    int handle(int fd) {
+        var handle = handleAddress();
+        Memory.ALL.set(JAVA_INT, handle, HANDLE_MAX);
+        var mount = syscalls.scratch() + HANDLE_MOUNT;
+        var result = syscalls.call(Syscall.NAME_TO_HANDLE_AT, fd, EMPTY, handle, mount, AT_EMPTY_PATH);
+        return result < 0 ? (int) result : Memory.ALL.get(JAVA_INT, handle);
+    }
+
+    /** Where a {@code struct file_handle} of up to {@link #HANDLE_MAX} bytes of handle lies: length, type, bytes. */
+    long handleAddress() {
+        return syscalls.scratch() + FILE_HANDLE;
+    }
+
+    /** Opens the file of the handle at {@link #handleAddress} as a name only; {@code mount}: no O_PATH descriptor. */
+    int openHandle(int mount) {
+        var flags = OpenFlags.PATH | OpenFlags.CLOEXEC;
+        return (int) syscalls.call(Syscall.OPEN_BY_HANDLE_AT, mount, handleAddress(), flags);
+    }
+
+    /** Opens the parent of a directory as a name only. It may lie outside of the tree. */
+    int openParent(int directory) {
+        Memory.ALL.set(JAVA_INT, syscalls.scratch() + PROC_PATH, DOTS);
+        var flags = OpenFlags.PATH | OpenFlags.DIRECTORY | OpenFlags.NOFOLLOW | OpenFlags.CLOEXEC;
+        return (int) syscalls.call(Syscall.OPENAT, directory, syscalls.scratch() + PROC_PATH, flags, 0);
+    }
+
     private int statx(int fd, int flags) {
+        return statx(fd, flags, statx);
+    }
+
+    private int statx(int fd, int flags, Statx into) {
         var mask = StatxMask.BASIC_STATS | StatxMask.MNT_ID;
-        return (int) syscalls.call(Syscall.STATX, fd, EMPTY, flags, mask, statx.address());
+        return (int) syscalls.call(Syscall.STATX, fd, EMPTY, flags, mask, into.address());
     }
 
     /** The attributes read last. */

@@ -34,12 +34,19 @@ final class LaneTree {
     private final Lane lane;
     private final FileCalls calls;
     private final boolean sendsGroups;
+    private final boolean exports;
 
     LaneTree(Tree tree, Lane lane, long negotiatedFlags) {
         this.tree = tree;
         this.lane = lane;
         calls = new FileCalls(lane.syscalls());
         sendsGroups = (negotiatedFlags & InitFlags.CREATE_SUPP_GROUP) != 0;
+        exports = (negotiatedFlags & InitFlags.EXPORT_SUPPORT) != 0;
+    }
+
+    /** Whether the guest may ask for "." and "..". */
+    boolean exports() {
+        return exports;
     }
 
     Tree tree() {
@@ -61,10 +68,20 @@ final class LaneTree {
 
     /** The node, held open until its {@code fd()} is released; or null, and the reply has failed. */
     FileNode hold(long nodeId, Reply reply) {
-        var node = tree.nodes().get(nodeId);
-        if (node == null || !node.fd().acquire()) {
-            reply.fail(Errno.ESTALE);
+        var node = tree.nodes().hold(nodeId);
+        return node != null ? node : reopen(nodeId, reply);
+    }
+
+    /** At once, though it may wait for a disk: what was forgotten by this machine's memory is rare among what is asked for. */
+    private FileNode reopen(long nodeId, Reply reply) {
+        var fd = tree.nodes().reopen(calls, nodeId);
+        if (fd < 0) {
+            fail(reply, fd);
             return null;
+        }
+        var node = tree.nodes().hold(calls, nodeId, fd);
+        if (node == null) {
+            reply.fail(Errno.ESTALE);
         }
         return node;
     }

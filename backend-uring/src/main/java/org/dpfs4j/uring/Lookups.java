@@ -13,17 +13,19 @@ final class Lookups {
     }
 
     void forget(long nodeId, long lookups) {
-        on.tree().nodes().forget(nodeId, lookups);
-        for (var node = on.tree().dead().poll();
-                node != null;
-                node = on.tree().dead().poll()) {
+        var node = on.tree().nodes().forget(nodeId, lookups);
+        if (node != null) {
             on.bury(node.fd());
         }
     }
 
     void lookup(NameIn in, EntryReply reply) {
         if (!in.name().isEntryName()) {
-            reply.fail(Errno.EINVAL);
+            if (on.exports() && in.name().isDots()) {
+                new Exports(on).lookup(in, reply);
+            } else {
+                reply.fail(Errno.EINVAL);
+            }
             return;
         }
         var parent = on.hold(in.nodeId(), reply);
@@ -84,7 +86,12 @@ final class Lookups {
 
     /** Answers with the node behind an O_PATH descriptor, which is entered or closed. */
     void enter(int fd, boolean fresh, EntryReply reply) {
-        var result = on.tree().enter(on.calls(), fd, fresh, reply.entry());
+        enter(fd, fresh, Nodes.Room.NONE, reply);
+    }
+
+    /** As {@link #enter(int, boolean, EntryReply)}, in the room that was reserved for it. */
+    void enter(int fd, boolean fresh, Nodes.Room room, EntryReply reply) {
+        var result = on.tree().enter(on.calls(), fd, fresh, room, reply.entry());
         if (result < 0) {
             LaneTree.fail(reply, result);
         } else {

@@ -15,12 +15,14 @@ final class OpenDirectory implements Handle {
 
     private final Fd fd;
     private final Volume volume;
+    private final long nodeId;
     private final ReentrantLock turn = new ReentrantLock();
     private long position;
 
-    OpenDirectory(Fd fd, Volume volume) {
+    OpenDirectory(Fd fd, Volume volume, long nodeId) {
         this.fd = fd;
         this.volume = volume;
+        this.nodeId = nodeId;
     }
 
     @Override
@@ -31,6 +33,11 @@ final class OpenDirectory implements Handle {
     @Override
     public Volume volume() {
         return volume;
+    }
+
+    @Override
+    public long nodeId() {
+        return nodeId;
     }
 
     /**

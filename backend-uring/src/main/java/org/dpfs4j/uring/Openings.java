@@ -2,6 +2,7 @@ package org.dpfs4j.uring;
 
 import org.dpfs4j.fs.OpenReply;
 import org.dpfs4j.fs.StatusReply;
+import org.dpfs4j.io.Completion;
 import org.dpfs4j.io.Fd;
 import org.dpfs4j.wire.Errno;
 import org.dpfs4j.wire.FlushIn;
@@ -56,18 +57,19 @@ final class Openings {
             reply.fail(unopened(node.format()));
             return;
         }
+        if (!on.tree().reserve()) {
+            node.fd().release();
+            reply.fail(Errno.ENFILE);
+            return;
+        }
         var flags = serverFlags(in.flags());
-        var volume = node.volume();
         var number = node.fd().number();
+        Completion<OpenReply> done = (fd, owner) -> opened(fd, flags, node, owner);
         if ((flags & OpenFlags.TRUNC) != 0) {
             // How long this takes depends on the file, and says nothing about the volume.
-            on.onWorker(reply, node.fd(), calls -> reopen(calls, number, flags), (fd, owner) -> {
-                opened(fd, flags, volume, owner);
-            });
+            on.onWorker(reply, node.fd(), calls -> reopen(calls, number, flags), done);
         } else {
-            on.inquire(reply, node.fd(), volume, calls -> reopen(calls, number, flags), (fd, owner) -> {
-                opened(fd, flags, volume, owner);
-            });
+            on.inquire(reply, node.fd(), node.volume(), calls -> reopen(calls, number, flags), done);
         }
     }
 
@@ -84,22 +86,23 @@ final class Openings {
         return Mode.isDirectory(mode) ? Errno.EISDIR : Mode.isSymlink(mode) ? Errno.ELOOP : Errno.ENXIO;
     }
 
-    private void opened(int fd, int flags, Volume volume, OpenReply reply) {
+    private void opened(int fd, int flags, FileNode node, OpenReply reply) {
         if (fd < 0) {
+            on.tree().unreserve();
             LaneTree.fail(reply, fd);
             return;
         }
-        answer(enter(fd, flags, volume), reply);
+        answer(enter(fd, flags, node.volume(), node.id()), reply);
     }
 
-    /** Enters an open file; 0 when there was no place for it, and it is closed. */
-    long enter(int fd, int flags, Volume volume) {
-        return on.tree().open(new OpenFile(new Fd(fd), volume, (flags & OpenFlags.SYNC) != 0));
+    /** Enters an open file, for which {@link Tree#reserve} made room; 0 when the tree is closed, and it, too. */
+    long enter(int fd, int flags, Volume volume, long nodeId) {
+        return on.tree().open(new OpenFile(new Fd(fd), volume, nodeId, (flags & OpenFlags.SYNC) != 0));
     }
 
     private static void answer(long handle, OpenReply reply) {
         if (handle == 0) {
-            reply.fail(Errno.ENFILE);
+            reply.fail(Errno.ESTALE);
             return;
         }
         reply.opened().handle(handle);
@@ -116,21 +119,27 @@ final class Openings {
             reply.fail(Errno.ENOTDIR);
             return;
         }
+        if (!on.tree().reserve()) {
+            node.fd().release();
+            reply.fail(Errno.ENFILE);
+            return;
+        }
         var number = node.fd().number();
         var volume = node.volume();
         var flags = OpenFlags.RDONLY | OpenFlags.DIRECTORY;
         on.inquire(reply, node.fd(), volume, calls -> calls.reopen(number, flags), (fd, owner) -> {
             if (fd < 0) {
+                on.tree().unreserve();
                 LaneTree.fail(owner, fd);
             } else {
-                answer(on.tree().open(new OpenDirectory(new Fd(fd), volume)), owner);
+                answer(on.tree().open(new OpenDirectory(new Fd(fd), volume, node.id())), owner);
             }
         });
     }
 
     /** Drops a handle; what is under way on it keeps its descriptor open. */
     void release(ReleaseIn in, StatusReply reply) {
-        var handle = on.tree().handles().remove(in.handle());
+        var handle = on.tree().take(in.handle());
         if (handle == null) {
             reply.fail(Errno.EBADF);
             return;

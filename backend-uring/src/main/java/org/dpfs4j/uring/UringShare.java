@@ -4,7 +4,6 @@ import java.io.IOException;
 import org.dpfs4j.fs.FileSystem;
 import org.dpfs4j.fs.Share;
 import org.dpfs4j.fs.Tenant;
-import org.dpfs4j.io.Fd;
 import org.dpfs4j.io.Lane;
 import org.dpfs4j.wire.Errno;
 import org.dpfs4j.wire.InitFlags;
@@ -28,16 +27,37 @@ final class UringShare implements Share {
     }
 
     /** Opens the tree below the directory {@code root}, which stays the caller's. */
-    static UringShare open(UringConfig config, Tenant tenant, Volumes volumes, FileCalls calls, int root)
+    static UringShare open(
+            UringConfig config,
+            Tenant tenant,
+            Volumes volumes,
+            DescriptorBudget budget,
+            FileCalls calls,
+            int root)
             throws IOException {
         var fd = calls.openRoot("/proc/self/fd/" + root);
         if (fd < 0) {
             throw new IOException("the root of " + config.root() + " cannot be opened: " + Errno.of(-fd));
         }
         calls.attributes(fd);
-        var node = new FileNode(new Fd(fd), calls.statx().mode(), volumes.of(calls, fd, calls.statx()));
-        var features = (FEATURES | config.features()) & tenant.offeredFlags();
-        return new UringShare(Tree.of(config, tenant.clientArch(), volumes, node), features);
+        var statx = calls.statx();
+        var mounts = new Mounts(config, volumes);
+        var host = mounts.join(calls, fd, statx);
+        if (host == null) {
+            calls.close(fd);
+            throw new IOException(noHandles(config));
+        }
+        var account = budget.open(config.budget(), calls);
+        var exports = (tenant.offeredFlags() & InitFlags.EXPORT_SUPPORT) != 0;
+        var nodes = new Nodes(config.budget(), mounts, account, new Nodes.Root(fd, host, statx), exports);
+        var exporting = nodes.exports() ? InitFlags.EXPORT_SUPPORT : 0;
+        var features = (FEATURES | exporting | config.features()) & tenant.offeredFlags();
+        return new UringShare(Tree.of(config, tenant.clientArch(), volumes, nodes, account), features);
+    }
+
+    /** Why a tree is not served. */
+    static String noHandles(UringConfig config) {
+        return config.root() + " cannot be served with inode-file-handles = \"mandatory\": its files have no handles here";
     }
 
     @Override
@@ -52,7 +72,12 @@ final class UringShare implements Share {
 
     /** How many nodes the guest knows beside the root. */
     int nodesKnown() {
-        return tree.nodes().size();
+        return tree.nodes().known();
+    }
+
+    /** The files that the guest knows, with what they take. */
+    Nodes nodes() {
+        return tree.nodes();
     }
 
     /** How many files and directories the guest has open. */

@@ -1,5 +1,7 @@
 package org.dpfs4j.uring;
 
+import java.util.concurrent.atomic.AtomicBoolean;
+
 /**
  * One of the file systems under the root: how quick it is, and what it can do without waiting, learned from its first
  * calls. Nothing is tried that the guest did not ask for, so that a read-only tree is learned as well.
@@ -28,6 +30,7 @@ final class Volume {
     private final Pace changes;
     private volatile boolean readsWithoutWaiting = true;
     private volatile boolean writesWithoutWaiting = true;
+    private final AtomicBoolean said = new AtomicBoolean();
 
     /** A file system of that {@code statfs(2)} type. */
     Volume(long type) {
@@ -125,5 +128,10 @@ final class Volume {
     /** A write has answered that it cannot be asked. */
     void writesMayWait() {
         writesWithoutWaiting = false;
+    }
+
+    /** True once: what does not work here is said to the operator only then. */
+    boolean isFirstToSay() {
+        return said.compareAndSet(false, true);
     }
 }

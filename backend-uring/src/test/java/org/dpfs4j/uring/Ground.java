@@ -62,7 +62,7 @@ enum Ground {
     /** A backend on a folder here. */
     UringBackend backend(Path root, Settings settings) {
         return new UringBackend(
-                settings.of(UringConfig.of(root).with(BudgetConfig.DEFAULT.within(DESCRIPTORS))), new Volumes(volumes));
+                settings.of(UringConfig.of(root)), new Volumes(volumes), new DescriptorBudget(DESCRIPTORS));
     }
 
     /** An empty tree, and two lanes with a client of one share on each. */

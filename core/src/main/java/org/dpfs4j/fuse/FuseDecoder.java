@@ -189,7 +189,9 @@ final class FuseDecoder extends ChannelInboundHandlerAdapter {
             if (bytes > (entry ? Limits.NAME_BYTES : Limits.PATH_BYTES - 1)) {
                 return Errno.ENAMETOOLONG;
             }
-            if (entry && !Name.isEntryName(memory, from)) {
+            // What a guest's own file handles lead to is asked for by ".", if the session knows of it.
+            var exported = operation == Operation.LOOKUP && Name.isDots(memory, from);
+            if (entry && !exported && !Name.isEntryName(memory, from)) {
                 return Errno.EINVAL;
             }
             from += bytes + 1;
