@@ -7,16 +7,38 @@ import java.nio.file.Files;
 import org.dpfs4j.tck.Client;
 import org.dpfs4j.wire.Errno;
 import org.dpfs4j.wire.InitFlags;
+import org.dpfs4j.wire.Protocol;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What file handles made in a guest ask for: "." of what it has forgotten, ".." up to the root. */
-class ExportTest extends SiteTest {
+@ParameterizedClass
+@EnumSource(names = {"DISK", "MEMORY", "DISK_WITHOUT_IO_URING"})
+class ExportTest {
+    private static final long ROOT = Protocol.ROOT_ID;
+
+    @Parameter
+    Ground ground;
+
+    private Ground.Site site;
+    private Client client;
+
     @BeforeEach
-    void files() {
+    void open() {
+        site = ground.open();
+        client = site.client;
         assumeThat(site.share.features() & InitFlags.EXPORT_SUPPORT)
-                .as("EXPORT_SUPPORT, which needs file handles on this ground")
+                .as("EXPORT_SUPPORT, for which opening by handle needs CAP_DAC_READ_SEARCH")
                 .isNotZero();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        site.close();
     }
 
     @Test
