@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
         customSynopsis = {
             "dpfs4j serve --config=FILE",
             "   or: dpfs4j serve --socket-path=SOCKET --shared-dir=DIRECTORY [--tag=TAG]",
-            "                    [--request-queues=N] [--lanes=N] [--io=MODE]"
+            "                    [--request-queues=N] [--lanes=N] [--io=MODE]",
+            "                    [--metrics=ADDRESS]"
         },
         sortOptions = false)
 final class ServeCommand implements Callable<Integer> {
@@ -54,6 +55,12 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--io", paramLabel = "MODE", description = "auto (the default), io-uring or epoll.")
     private String io;
 
+    @Option(
+            names = "--metrics",
+            paramLabel = "ADDRESS",
+            description = "Where Prometheus and dpfs4j top read numbers: HOST:PORT, or a port of this machine alone.")
+    private String metrics;
+
     @Override
     public Integer call() throws Failure {
         var assembly = Assembly.of(settings(), Providers.found());
@@ -72,7 +79,7 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private Settings settings() throws Failure {
-        var options = new ShortForm.Options(socketPath, sharedDir, tag, requestQueues, lanes, io);
+        var options = new ShortForm.Options(socketPath, sharedDir, tag, requestQueues, lanes, io, metrics);
         if (config != null) {
             if (options.any()) {
                 throw wrong("--config goes alone: tag, socket and all else stand in the file");

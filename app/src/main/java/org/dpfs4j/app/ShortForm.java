@@ -28,10 +28,17 @@ final class ShortForm {
     private ShortForm() {}
 
     /** Options of {@code serve}; null when not given. */
-    record Options(Path socketPath, Path sharedDir, String tag, Integer requestQueues, Integer lanes, String io) {
+    record Options(
+            Path socketPath,
+            Path sharedDir,
+            String tag,
+            Integer requestQueues,
+            Integer lanes,
+            String io,
+            String metrics) {
         /** Whether any of them was given. */
         boolean any() {
-            return Stream.of(socketPath, sharedDir, tag, requestQueues, lanes, io)
+            return Stream.of(socketPath, sharedDir, tag, requestQueues, lanes, io, metrics)
                     .anyMatch(Objects::nonNull);
         }
     }
@@ -44,6 +51,7 @@ final class ShortForm {
     private Settings read(Options given) {
         put(server, "lanes", "--lanes", number(given.lanes()));
         put(server, "io", "--io", given.io());
+        put(server, "metrics", "--metrics", given.metrics());
         put(device, "tag", "--tag", given.tag() == null ? TAG : given.tag());
         put(transport, "type", "--socket-path", "vhost-user");
         put(transport, "socket", "--socket-path", absolute(given.socketPath()));

@@ -20,7 +20,7 @@ class ShortFormTest {
 
     @Test
     void oneDirectoryIsOneDeviceWithDefaults() throws Exception {
-        var assembly = assembled(new Options(SOCKET, DIRECTORY, null, null, null, null));
+        var assembly = assembled(new Options(SOCKET, DIRECTORY, null, null, null, null, null));
         assertThat(assembly.io()).isEqualTo(IoMode.AUTO);
         assertThat(assembly.backends()).containsOnlyKeys("share");
         assertThat(assembly.devices()).singleElement().satisfies(device -> {
@@ -33,15 +33,16 @@ class ShortFormTest {
 
     @Test
     void optionsReachTheirSections() throws Exception {
-        var assembly = assembled(new Options(SOCKET, DIRECTORY, "data", 4, 3, "epoll"));
+        var assembly = assembled(new Options(SOCKET, DIRECTORY, "data", 4, 3, "epoll", "9100"));
         assertThat(assembly.lanes()).isEqualTo(3);
         assertThat(assembly.io()).isEqualTo(IoMode.EPOLL);
         assertThat(assembly.devices().getFirst().tag()).isEqualTo("data");
+        assertThat(assembly.metrics()).contains(new MetricsAddress("127.0.0.1", 9100));
     }
 
     @Test
     void relativePathsAreThoseOfTheShell() throws Exception {
-        var assembly = assembled(new Options(Path.of("s.sock"), Path.of("d"), null, null, null, null));
+        var assembly = assembled(new Options(Path.of("s.sock"), Path.of("d"), null, null, null, null, null));
         assertThat(assembly.devices().getFirst().transport().address())
                 .isEqualTo(Path.of("s.sock").toAbsolutePath().toString());
     }
@@ -49,12 +50,13 @@ class ShortFormTest {
     @Test
     void problemsNameTheirOptions() {
         var failure = catchThrowableOfType(
-                Failure.class, () -> assembled(new Options(SOCKET, DIRECTORY, "x".repeat(37), 65, 0, "aio")));
+                Failure.class, () -> assembled(new Options(SOCKET, DIRECTORY, "x".repeat(37), 65, 0, "aio", "x")));
         assertThat(failure.exitCode()).isEqualTo(2);
         assertThat(failure.sentences())
                 .containsExactly(
                         "--lanes: lanes must be from 1 to 1024: 0",
                         "--io: io must be one of auto, io-uring, epoll: \"aio\"",
+                        "--metrics: metrics must be HOST:PORT or PORT: \"x\"",
                         "--tag: tag may be 36 bytes long, and this one is 37: \"" + "x".repeat(37) + "\"",
                         "--request-queues: request-queues must be from 1 to 64: 65");
     }

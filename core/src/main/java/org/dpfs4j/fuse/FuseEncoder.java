@@ -48,6 +48,7 @@ final class FuseEncoder extends ChannelDuplexHandler {
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
         reading = false;
+        stopwatch.popped();
         announce();
         context.fireChannelReadComplete();
     }

@@ -11,10 +11,15 @@ final class Stopwatch {
     /** What requests without a known operation are counted as. */
     static final int UNKNOWN = Operation.COUNT;
 
+    private static final int ROW_SHIFT = 16;
+    private static final int ERROR_MASK = 0xffff;
+
     private final OpTimes times;
-    private final int[] rows;
-    private final int[] errors;
+    /** Of each answer not announced: its row above {@link #ROW_SHIFT}, its errno below. */
+    private final int[] ends;
+
     private final long[] began;
+    private long begun;
     private int answered;
     private long now = System.nanoTime();
 
@@ -25,8 +30,7 @@ final class Stopwatch {
      */
     Stopwatch(OpTimes times, int unannounced) {
         this.times = times;
-        rows = new int[unannounced];
-        errors = new int[unannounced];
+        ends = new int[unannounced];
         began = new long[unannounced];
     }
 
@@ -35,9 +39,15 @@ final class Stopwatch {
         now = System.nanoTime();
     }
 
+    /** No more requests come from the ring for now. */
+    void popped() {
+        times.add(OpTimes.Total.BEGUN, begun);
+        begun = 0;
+    }
+
     /** A request begins; the time when it did. */
     long begins() {
-        times.add(OpTimes.Total.BEGUN, 1);
+        begun++;
         return now;
     }
 
@@ -49,8 +59,8 @@ final class Stopwatch {
     /** A request is answered, and its driver will be told. */
     void answered(Slot slot) {
         var operation = slot.operation();
-        rows[answered] = operation == null ? UNKNOWN : operation.ordinal();
-        errors[answered] = slot.error();
+        var row = operation == null ? UNKNOWN : operation.ordinal();
+        ends[answered] = (row << ROW_SHIFT) | slot.error();
         began[answered] = slot.began();
         answered++;
         if (operation == Operation.READ) {
@@ -64,14 +74,16 @@ final class Stopwatch {
     void announced() {
         now = System.nanoTime();
         for (int i = 0; i < answered; i++) {
-            times.answered(rows[i], now - began[i], errors[i]);
+            times.answered(ends[i] >>> ROW_SHIFT, now - began[i], ends[i] & ERROR_MASK);
         }
+        popped();
         times.add(OpTimes.Total.ENDED, answered);
         answered = 0;
     }
 
     /** A request ends, and nobody is told. */
     void abandoned() {
+        popped();
         times.add(OpTimes.Total.ENDED, 1);
     }
 }
