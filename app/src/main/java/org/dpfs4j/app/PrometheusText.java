@@ -87,7 +87,12 @@ final class PrometheusText {
 
     /** The samples of a metric; empty when there are none. */
     List<Sample> of(Metric metric) {
-        return samples.getOrDefault(metric.written(), List.of());
+        return named(metric.written());
+    }
+
+    /** The samples of the metric with this name; empty when there are none. */
+    List<Sample> named(String name) {
+        return samples.getOrDefault(name, List.of());
     }
 
     /** The names of all metrics there are samples of, in the order written. */

@@ -18,7 +18,7 @@ public final class Latency {
 
     /** The bucket of a time; one below 0 is in the first. */
     public static int bucket(long nanos) {
-        var bits = Long.SIZE - Long.numberOfLeadingZeros(Math.max(nanos - 1, 0));
+        var bits = Long.SIZE - Long.numberOfLeadingZeros(Math.max(nanos, 1) - 1);
         return Math.min(Math.max(bits - FIRST_BITS, 0), BUCKETS - 1);
     }
 
