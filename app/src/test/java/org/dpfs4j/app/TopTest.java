@@ -79,7 +79,7 @@ class TopTest {
 
     @Test
     void aServerThatWasStartedAgainCountsFromZero() {
-        var reading = reading(AFTER, BEFORE);
+        var reading = reading(/* before= */ AFTER, /* after= */ BEFORE);
         assertThat(reading.rate(Metric.REQUESTS, "a", "read")).isEqualTo(50);
         assertThat(reading.quantile("a", "read", 0.5)).isCloseTo(5.55e-6, within(1e-7));
     }
