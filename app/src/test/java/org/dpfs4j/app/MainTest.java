@@ -59,7 +59,7 @@ class MainTest {
                 "serve | What shall be served? --config=FILE, or --shared-dir=DIRECTORY and one of --socket-path and --fd "
                         + "| Try 'dpfs4j serve --help'.",
                 "serve --tag=x --shared-dir=/ | What shall be served? --config=FILE, or --shared-dir=DIRECTORY and one of "
-                        + "--shared-dir=DIRECTORY | Try 'dpfs4j serve --help'.",
+                        + "--socket-path and --fd | Try 'dpfs4j serve --help'.",
                 "serve --config=f --tag=x | --config goes alone: tag, socket and all else stand in the file "
                         + "| Try 'dpfs4j serve --help'.",
                 "serve --lanes=two | Invalid value for option '--lanes': 'two' is not a long "
