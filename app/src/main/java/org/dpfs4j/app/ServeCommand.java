@@ -86,8 +86,7 @@ final class ServeCommand implements Callable<Integer> {
         assembly.logging().apply();
         var signals = Signals.takenOver();
         var notify = new Notify(System.getenv("NOTIFY_SOCKET"));
-        try (var pidFile = PidFile.at(assembly.pidFile());
-                var server = Server.start(assembly)) {
+        try (var server = Server.start(assembly)) {
             LOG.info("ready");
             spec.commandLine().getErr().println(LISTENING);
             notify.ready();
