@@ -1,6 +1,7 @@
 package org.dpfs4j.app;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,6 +42,8 @@ final class Assembler {
         var lanes = server.integer("lanes", Runtime.getRuntime().availableProcessors(), 1, LANES_MAX);
         var io = server.choice("io", IoMode.AUTO);
         var metrics = metrics(server);
+        var logging = Logging.read(server);
+        Optional<Path> pidFile = server.has("pid-file") ? Optional.of(server.path("pid-file")) : Optional.empty();
         var written = root.optionalTable("backend").tables();
         var backends = new LinkedHashMap<String, Assembly.Storage>();
         written.forEach((name, section) -> backends.put(name, backend(section)));
@@ -51,7 +54,7 @@ final class Assembler {
             root.absence("[[device]]", "is missing: nothing would be served");
         }
         root.reportUnknownKeys();
-        return new Assembly(lanes, io, metrics, backends, devices);
+        return new Assembly(lanes, io, metrics, logging, pidFile, backends, devices);
     }
 
     private static Optional<MetricsAddress> metrics(Section server) {

@@ -1,5 +1,6 @@
 package org.dpfs4j.app;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,11 +15,19 @@ import org.dpfs4j.wire.ClientArch;
  * @param lanes how many
  * @param io what the lanes run on
  * @param metrics where they are told, if at all
+ * @param logging how much is logged, and where
+ * @param pidFile where our process id shall stand
  * @param backends by name, in the order written
  * @param devices in the order written, at least one
  */
 record Assembly(
-        int lanes, IoMode io, Optional<MetricsAddress> metrics, Map<String, Storage> backends, List<Function> devices) {
+        int lanes,
+        IoMode io,
+        Optional<MetricsAddress> metrics,
+        Logging logging,
+        Optional<Path> pidFile,
+        Map<String, Storage> backends,
+        List<Function> devices) {
 
     /**
      * A {@code [backend.NAME]}.
