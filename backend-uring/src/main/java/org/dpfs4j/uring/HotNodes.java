@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 /**
  * The nodes that have a descriptor. Those whose file can be opened again stand in a ring: when there are too many, a hand goes
  * round it and gives up what was not needed since it came by last. The others are pinned: without a handle, open, or removed
- * while they are known.
+ * while they are known. Longer than other files; why: all of it is one lock's.
  *
  * <p>Finding a node takes no lock and writes nothing that lanes share; all else takes the lock, without a system call under it.
  */
@@ -196,7 +196,7 @@ final class HotNodes implements AutoCloseable {
     }
 
     private synchronized boolean finish(FileNode victim, boolean removed) {
-        if (!victim.isPlaced() || memory.opens(memory.index(victim.id())) > 0) {
+        if (closed || !victim.isPlaced() || memory.opens(memory.index(victim.id())) > 0) {
             return false;
         }
         if (removed) {
@@ -279,11 +279,13 @@ final class HotNodes implements AutoCloseable {
         return node;
     }
 
-    /** Takes back a node that was placed and turned out not to be needed. */
-    synchronized void takeBack(FileNode node) {
-        if (!closed) {
-            take(node);
+    /** Takes back a node that was placed and turned out not to be needed; false when its descriptor was closed already. */
+    synchronized boolean takeBack(FileNode node) {
+        if (closed) {
+            return false;
         }
+        take(node);
+        return true;
     }
 
     private void take(FileNode node) {

@@ -9,7 +9,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.dpfs4j.memory.Memory;
 
 /**
- * The entries of a table of nodes, outside the Java heap, by index. Used by several lanes at once.
+ * The entries of a table of nodes, outside the Java heap, by index. Used by several lanes at once. Longer than other files;
+ * why: who may write what of an entry, and when, is one agreement.
  *
  * <pre>
  *   0 state 8 | device 8 | inode 8 | mount 8 | 32 next 4 | descriptor's slot 4 | opens 4 | mode 2, queued 2

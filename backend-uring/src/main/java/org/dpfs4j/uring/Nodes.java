@@ -9,7 +9,8 @@ import org.dpfs4j.wire.Statx;
 
 /**
  * The files that a device's guest knows: by id and by what they are. A node is an entry outside the Java heap; those needed
- * lately have a descriptor as well. Several lanes use it at once.
+ * lately have a descriptor as well. Several lanes use it at once. Longer than other files; why: what is done in which order, and
+ * undone when another lane was quicker, is to be seen in one place.
  *
  * <p>What a lane may still do while, or after, this is closed finds nothing: the memory refuses to be read then.
  */
@@ -34,16 +35,10 @@ final class Nodes implements AutoCloseable {
     /**
      * A table that knows the root, which is never forgotten.
      *
-     * @param root a descriptor of the root, O_PATH, the table's own from now on
-     * @param statx its attributes
+     * @param root what it is; its descriptor is the table's own from now on
      * @param exports whether the guest may ask for what it has forgotten by its id
      */
-    Nodes(
-            BudgetConfig budget,
-            Mounts mounts,
-            DescriptorBudget.Account account,
-            Root root,
-            boolean exports) {
+    Nodes(BudgetConfig budget, Mounts mounts, DescriptorBudget.Account account, Root root, boolean exports) {
         this.mounts = mounts;
         this.account = account;
         var random = new SecureRandom();
@@ -256,7 +251,6 @@ final class Nodes implements AutoCloseable {
                 return;
             }
             var node = node(id, host, false);
-            // Set first: what follows may fail when half of it is done, and a descriptor lost with a session is closed with it.
             kept = true;
             if (hot.install(calls, node) != node) {
                 node.fd().close();
@@ -282,7 +276,8 @@ final class Nodes implements AutoCloseable {
             memory.fill(entry, device, statx.ino(), statx.mountId(), statx.mode(), handle);
             var id = memory.id(entry);
             var pinned = handle == 0 ? node(id, host, true) : null;
-            if (pinned != null && !(kept = hot.place(pinned))) {
+            kept = pinned != null && hot.place(pinned);
+            if (pinned != null && !kept) {
                 return -Errno.ESTALE.code();
             }
             var other = index.enter(entry);
@@ -293,8 +288,7 @@ final class Nodes implements AutoCloseable {
                 return id;
             }
             if (pinned != null) {
-                hot.takeBack(pinned);
-                kept = false;
+                kept = !hot.takeBack(pinned);
             }
             memory.free(entry);
             mounts.leave(statx.mountId(), device);

@@ -78,7 +78,8 @@ public final class UringBackend implements Backend {
         }
         var calls = new FileCalls(syscalls);
         try {
-            return CompletableFuture.completedFuture(UringShare.open(config, tenant, volumes, budget, calls, root.number()));
+            return CompletableFuture.completedFuture(
+                    UringShare.open(config, tenant, volumes, budget, calls, root.number()));
         } catch (IOException e) {
             return CompletableFuture.failedFuture(e);
         } finally {

@@ -30,12 +30,7 @@ final class UringShare implements Share {
 
     /** Opens the tree below the directory {@code root}, which stays the caller's. */
     static UringShare open(
-            UringConfig config,
-            Tenant tenant,
-            Volumes volumes,
-            DescriptorBudget budget,
-            FileCalls calls,
-            int root)
+            UringConfig config, Tenant tenant, Volumes volumes, DescriptorBudget budget, FileCalls calls, int root)
             throws IOException {
         var fd = calls.openRoot("/proc/self/fd/" + root);
         if (fd < 0) {
@@ -59,7 +54,8 @@ final class UringShare implements Share {
 
     /** Why a tree is not served. */
     static String noHandles(UringConfig config) {
-        return config.root() + " cannot be served with inode-file-handles = \"mandatory\": its files have no handles here";
+        return config.root()
+                + " cannot be served with inode-file-handles = \"mandatory\": its files have no handles here";
     }
 
     @Override
@@ -76,6 +72,13 @@ final class UringShare implements Share {
     public void tell(Gauges gauges) {
         gauges.shows(Gauge.NODES, nodesKnown());
         gauges.shows(Gauge.HANDLES, handlesOpen());
+        var nodes = tree.nodes();
+        gauges.shows(Gauge.NODES_FORGOTTEN, nodes.dormant());
+        gauges.shows(Gauge.NODE_MEMORY_BYTES, nodes.bytes());
+        gauges.shows(Gauge.DESCRIPTORS_CACHED, nodes.cached());
+        gauges.shows(Gauge.DESCRIPTORS_PINNED, nodes.pinned());
+        gauges.shows(Gauge.DESCRIPTORS_GIVEN_UP, nodes.evictions());
+        gauges.shows(Gauge.NODES_REOPENED, nodes.misses());
     }
 
     /** How many nodes the guest knows beside the root. */

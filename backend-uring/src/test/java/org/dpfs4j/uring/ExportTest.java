@@ -55,7 +55,9 @@ class ExportTest {
         assertThat(again.attributes()).isEqualTo(known.attributes());
         assertThat(site.other.lookup(ROOT, "a").ok().nodeId()).isEqualTo(known.nodeId());
         client.forget(known.nodeId(), 1);
-        assertThat(client.getattr(known.nodeId()).isOk()).as("one lookup is left").isTrue();
+        assertThat(client.getattr(known.nodeId()).isOk())
+                .as("one lookup is left")
+                .isTrue();
         client.forget(known.nodeId(), 1);
         client.getattr(known.nodeId()).fails(Errno.ESTALE);
     }

@@ -23,7 +23,7 @@ enum Ground {
     REMOTE_WITHOUT_IO_URING(IoMode.EPOLL, "/dev/shm", Ground::remote);
 
     private static final int LANES = 2;
-    private static final long DESCRIPTORS = 8000;
+    private static final long DESCRIPTORS = 16_384;
     private static final long NFS = 0x6969;
 
     private final IoMode mode;

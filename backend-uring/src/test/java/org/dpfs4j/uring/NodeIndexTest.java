@@ -143,7 +143,8 @@ class NodeIndexTest {
         var copy = Memory.allocate(HANDLE_BYTES);
 
         assertThat(memory.handle(id, copy)).isTrue();
-        assertThat(Memory.at(copy, 8 + length).mismatch(Memory.at(handle, 8 + length))).isEqualTo(-1);
+        assertThat(Memory.at(copy, 8 + length).mismatch(Memory.at(handle, 8 + length)))
+                .isEqualTo(-1);
         assertThat(memory.isHandle(memory.index(id), handle)).isTrue();
         Memory.ALL.set(JAVA_BYTE, copy + 7 + length, (byte) (Memory.ALL.get(JAVA_BYTE, copy + 7 + length) ^ 1));
         assertThat(memory.isHandle(memory.index(id), copy)).isFalse();

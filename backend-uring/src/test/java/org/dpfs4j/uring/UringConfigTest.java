@@ -68,5 +68,4 @@ class UringConfigTest {
         assertThatThrownBy(() -> new CacheConfig(Duration.ofSeconds(-1), Duration.ZERO, Duration.ZERO, true))
                 .hasMessageContaining("attr-timeout");
     }
-
 }
