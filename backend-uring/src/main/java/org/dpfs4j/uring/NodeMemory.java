@@ -465,6 +465,8 @@ final class NodeMemory implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        arena.close();
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
     }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.dpfs4j.fs.Tenant;
 import org.dpfs4j.io.IoMode;
@@ -268,6 +269,81 @@ class BudgetTest {
                 seen.fails(Errno.EBADF);
             }
         }
+    }
+
+    @Test
+    void aShareThatIsClosedUnderLoadLeavesNothingOpen() throws IOException {
+        open(8);
+        for (int i = 0; i < 32; i++) {
+            file("f" + i);
+        }
+        for (var handles : FileHandles.values()) {
+            var limits = new BudgetConfig(1000, 1000, 8, handles);
+            var backend = ground.backend(site.root, config -> config.with(limits));
+            backend.start(site.lanes).toCompletableFuture().join();
+            var before = descriptors();
+            for (int round = 0; round < 30; round++) {
+                closeUnderLoad(backend);
+            }
+            assertThat(descriptors()).isEqualTo(before);
+            backend.close();
+        }
+    }
+
+    private void closeUnderLoad(UringBackend backend) {
+        var share = backend.open(new Tenant("t", ClientArch.own(), -1))
+                .toCompletableFuture()
+                .join();
+        var begun = new CountDownLatch(2);
+        var lanes = new ArrayList<CompletableFuture<Void>>();
+        for (int lane = 0; lane < 2; lane++) {
+            var client = new Client(site.lanes.lane(lane), share, share.features());
+            lanes.add(CompletableFuture.runAsync(() -> useUntilClosed(client, begun)));
+        }
+        try {
+            begun.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        share.close();
+        lanes.forEach(CompletableFuture::join);
+    }
+
+    private static void useUntilClosed(Client client, CountDownLatch begun) {
+        for (int i = 0; i < 1_000_000; i++) {
+            if (i == 20) {
+                begun.countDown();
+            }
+            var found = client.lookup(ROOT, "f" + i % 32);
+            if (!found.isOk()) {
+                // Without handles eight files are the limit.
+                found.fails(Errno.ESTALE, Errno.ENFILE);
+                if (!client.getattr(ROOT).isOk()) {
+                    begun.countDown();
+                    client.close();
+                    return;
+                }
+                continue;
+            }
+            var opened = client.open(found.ok().nodeId(), OpenFlags.RDONLY);
+            if (opened.isOk()) {
+                client.release(opened.ok());
+            }
+            client.forget(found.ok().nodeId(), 1);
+        }
+        throw new AssertionError("never closed");
+    }
+
+    private long descriptors() throws IOException {
+        var below = 0;
+        for (var each : Path.of("/proc/self/fd").toFile().list()) {
+            try {
+                below += Files.readSymbolicLink(Path.of("/proc/self/fd", each)).startsWith(site.root) ? 1 : 0;
+            } catch (IOException gone) {
+                continue;
+            }
+        }
+        return below;
     }
 
     @Test

@@ -173,6 +173,7 @@ class NodeIndexTest {
         closed.fill(entry, DEVICE, 1, MOUNT, 0100644, handle);
         var id = closed.publish(entry);
         closed.close();
+        closed.close();
         assertThatThrownBy(() -> closed.isAlive(id)).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> closed.allocate(false)).isInstanceOf(IllegalStateException.class);
     }
