@@ -1,10 +1,7 @@
 package org.dpfs4j.app;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.Callable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -24,9 +21,6 @@ import picocli.CommandLine.Spec;
         },
         sortOptions = false)
 final class ServeCommand implements Callable<Integer> {
-    private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
-    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(5);
-
     /** The words that Kata's runtime waits for on standard error. */
     private static final String LISTENING = "Waiting for vhost-user socket connection";
 
@@ -57,17 +51,7 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Failure {
         var assembly = Assembly.of(settings(), Providers.found());
-        var signals = Signals.takenOver();
-        var notify = new Notify(System.getenv("NOTIFY_SOCKET"));
-        try (var server = Server.start(assembly)) {
-            LOG.info("ready");
-            spec.commandLine().getErr().println(LISTENING);
-            notify.ready();
-            signals.await();
-            notify.stopping();
-            server.drain(DRAIN_LIMIT);
-        }
-        LOG.info("ended");
+        Foreground.serve(assembly, () -> spec.commandLine().getErr().println(LISTENING));
         return 0;
     }
 

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.dpfs4j.config.Problem;
 import org.dpfs4j.config.Section;
@@ -36,6 +37,22 @@ final class ShortForm {
         }
     }
 
+    /** Options of {@code mount}; null when not given. */
+    record MountOptions(
+            Path sharedDir, Path mountPoint, boolean allowOther, List<String> words, Integer lanes, String io) {
+        /** Whether any of them was given. */
+        boolean any() {
+            return allowOther
+                    || !words.isEmpty()
+                    || Stream.of(sharedDir, mountPoint, lanes, io).anyMatch(Objects::nonNull);
+        }
+    }
+
+    /** The settings that the options of a mount mean. */
+    static Settings settings(MountOptions options) {
+        return new ShortForm().read(options);
+    }
+
     /** The settings that the options mean; a problem is placed at its option. */
     static Settings settings(Options options) {
         return new ShortForm().read(options);
@@ -50,6 +67,46 @@ final class ShortForm {
         put(transport, "request-queues", "--request-queues", number(given.requestQueues()));
         put(backend, "type", "--shared-dir", "uring");
         put(backend, "root", "--shared-dir", absolute(given.sharedDir()));
+        return settings();
+    }
+
+    private Settings read(MountOptions given) {
+        put(server, "lanes", "--lanes", number(given.lanes()));
+        put(server, "io", "--io", given.io());
+        put(device, "tag", "--shared-dir", TAG);
+        put(transport, "type", "MOUNTPOINT", "fuse");
+        put(transport, "mount-point", "MOUNTPOINT", absolute(given.mountPoint()));
+        put(transport, "fs-name", "--shared-dir", absolute(given.sharedDir()));
+        put(transport, "allow-other", "--allow-other", given.allowOther() ? true : null);
+        put(backend, "type", "--shared-dir", "uring");
+        put(backend, "root", "--shared-dir", absolute(given.sharedDir()));
+        given.words().forEach(this::mountWord);
+        return settings();
+    }
+
+    /** One word of {@code -o}, as mount(8) and libfuse write it; what has no key of its own is the transport's. */
+    private void mountWord(String word) {
+        var equals = word.indexOf('=');
+        var value = word.substring(equals + 1);
+        switch (equals < 0 ? word : word.substring(0, equals)) {
+            case "ro" -> put(transport, "read-only", "-o", true);
+            case "rw" -> put(transport, "read-only", "-o", false);
+            case "allow_other" -> put(transport, "allow-other", "-o", true);
+            case "fsname" -> put(transport, "fs-name", "-o", value);
+            case "subtype" -> put(transport, "subtype", "-o", value);
+            case "default_permissions" -> {} // always
+            default ->
+                put(
+                        transport,
+                        "options",
+                        "-o",
+                        Stream.of((String) transport.get("options"), word)
+                                .filter(Objects::nonNull)
+                                .collect(Collectors.joining(",")));
+        }
+    }
+
+    private Settings settings() {
         device.put("transport", section(transport));
         device.put("backend", BACKEND);
         var root = Map.<String, Object>of(
