@@ -9,21 +9,26 @@ import io.netty.channel.unix.FileDescriptor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A descriptor in the lane's epoll; one that is armed again while it is told stays as it is there. */
+/** A descriptor in the lane's epoll, edge-triggered: to arm costs no system call. */
 final class EpollReadiness implements Readiness, EpollIoHandle {
     private static final Logger LOG = LoggerFactory.getLogger(EpollReadiness.class);
 
+    private final IoEventLoop loop;
     private final Fd descriptor;
     private final Runnable ready;
     private IoRegistration registration;
     private boolean armed;
-    private boolean listening;
+
+    /** An edge came that nobody had asked for yet. */
+    private boolean missed;
+
     private boolean closed;
 
     EpollReadiness(IoEventLoop loop, Fd descriptor, Runnable ready) {
         if (!descriptor.acquire()) {
             throw new IllegalStateException("wait for a closed descriptor: " + descriptor);
         }
+        this.loop = loop;
         this.descriptor = descriptor;
         this.ready = ready;
         loop.register(this)
@@ -37,14 +42,9 @@ final class EpollReadiness implements Readiness, EpollIoHandle {
             descriptor.release();
         } else if (closed) {
             end();
-        } else if (armed) {
-            listen();
+        } else {
+            with.submit(EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLET));
         }
-    }
-
-    private void listen() {
-        listening = true;
-        registration.submit(EpollIoOps.EPOLLIN);
     }
 
     @Override
@@ -55,13 +55,19 @@ final class EpollReadiness implements Readiness, EpollIoHandle {
     @Override
     public void arm() {
         armed = true;
-        if (!closed && !listening && registration != null) {
-            listen();
+        if (missed && !closed) {
+            missed = false;
+            loop.execute(this::tell);
         }
     }
 
     @Override
     public void handle(IoRegistration from, IoEvent event) {
+        missed = !armed;
+        tell();
+    }
+
+    private void tell() {
         if (closed || !armed) {
             return;
         }
@@ -70,10 +76,6 @@ final class EpollReadiness implements Readiness, EpollIoHandle {
             ready.run();
         } catch (Throwable cause) {
             LOG.error("what {} had to read failed", descriptor, cause);
-        }
-        if (!armed && !closed) {
-            listening = false;
-            registration.submit(EpollIoOps.NONE);
         }
     }
 
