@@ -30,7 +30,9 @@ class ExampleTest {
     @Test
     void itIsRightAsItStands() throws Exception {
         var assembly = assembled(Files.readString(EXAMPLE));
-        assertThat(assembly.devices()).extracting(Assembly.Function::tag).containsExactly("scratch", "projects", "here");
+        assertThat(assembly.devices())
+                .extracting(Assembly.Function::tag)
+                .containsExactly("scratch", "projects", "here");
         assertThat(assembly.devices())
                 .extracting(device -> device.transport().address())
                 .containsExactly("/run/dpfs4j/scratch.sock", "/run/dpfs4j/projects.sock", "/mnt/archive");

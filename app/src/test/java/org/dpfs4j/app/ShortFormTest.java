@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.dpfs4j.app.ShortForm.Options;
 import org.dpfs4j.io.IoMode;
@@ -57,5 +58,28 @@ class ShortFormTest {
                         "--io: io must be one of auto, io-uring, epoll: \"aio\"",
                         "--tag: tag may be 36 bytes long, and this one is 37: \"" + "x".repeat(37) + "\"",
                         "--request-queues: request-queues must be from 1 to 64: 65");
+    }
+
+    @Test
+    void optionsOfAMountReachItsTransport() throws Exception {
+        var words = List.of("ro", "noexec", "fsname=data", "default_permissions", "noatime");
+        var options = new ShortForm.MountOptions(DIRECTORY, Path.of("/mnt"), true, words, 2, null);
+        var assembly = Assembly.of(ShortForm.settings(options), Providers.found());
+        assertThat(assembly.lanes()).isEqualTo(2);
+        assertThat(assembly.devices())
+                .singleElement()
+                .satisfies(device -> assertThat(device.transport().mountPoint()).contains(Path.of("/mnt")));
+    }
+
+    @Test
+    void problemsOfAMountNameTheirOptions() {
+        var options = new ShortForm.MountOptions(
+                DIRECTORY, DIRECTORY.resolve("inner"), false, List.of("rw", "fd=4"), 0, null);
+        var failure =
+                catchThrowableOfType(Failure.class, () -> Assembly.of(ShortForm.settings(options), Providers.found()));
+        assertThat(failure.sentences()).hasSize(3);
+        assertThat(failure.sentences().get(0)).isEqualTo("--lanes: lanes must be from 1 to 1024: 0");
+        assertThat(failure.sentences().get(1)).startsWith("MOUNTPOINT: mount-point is inside /srv");
+        assertThat(failure.sentences().get(2)).startsWith("-o: options has an unknown word: \"fd=4\"");
     }
 }

@@ -28,13 +28,22 @@ public final class DevFuseProvider implements TransportProvider {
         var fsName = Optional.ofNullable(section.text("fs-name", null));
         var subtype = section.text("subtype", DevFuseConfig.SUBTYPE);
         var queues = section.has("queues") ? section.integer("queues", 0, 1, Limits.REQUEST_QUEUES) : 0;
-        var options = section.text("options", "");
+        var options = options(section);
         if (!mountPoint.isAbsolute()) {
             return null; // said already
         }
-        var config = section.build(() -> new DevFuseConfig(
-                mountPoint, allowOther, readOnly, fsName, subtype, queues, MountOptions.parse(options)));
+        var config = section.build(
+                () -> new DevFuseConfig(mountPoint, allowOther, readOnly, fsName, subtype, queues, options));
         return transport(config);
+    }
+
+    private static MountOptions options(Section section) {
+        try {
+            return MountOptions.parse(section.text("options", ""));
+        } catch (IllegalArgumentException e) {
+            section.problem("options", e.getMessage());
+            return MountOptions.DEFAULT;
+        }
     }
 
     /** Root mounts for everybody, as mount(8) does; who is not root may be forbidden to. */

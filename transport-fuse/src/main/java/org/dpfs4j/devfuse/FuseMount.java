@@ -71,14 +71,14 @@ final class FuseMount {
      * @throws IOException in one sentence for the operator
      */
     static FuseMount mount(DevFuseConfig config, String tag, Syscalls syscalls) throws IOException {
-        var before = MountPoint.of(config.mountPoint(), syscalls);
+        var before = MountPoint.asked(config.mountPoint(), syscalls);
         before.refuseUnusable();
         var place = config.mountPoint().toRealPath();
         if (syscalls.call(Syscall.GETEUID, 0) == 0) {
             var connection = device(syscalls);
             var result = mount(config, tag, place, connection, before.mode(), syscalls);
             if (result == 0) {
-                return new FuseMount(place, connection, Optional.empty(), MountPoint.of(place, syscalls));
+                return new FuseMount(place, connection, Optional.empty(), MountPoint.known(place, syscalls));
             }
             connection.close();
             if (result != -EPERM) {
@@ -90,7 +90,7 @@ final class FuseMount {
                         "this process may not mount (it is not root, or has no CAP_SYS_ADMIN), and there is no fusermount3, "
                                 + "which may: install the package fuse3"));
         var connection = program.mount(place, words(config, tag), syscalls);
-        return new FuseMount(place, connection, Optional.of(program), MountPoint.of(place, syscalls));
+        return new FuseMount(place, connection, Optional.of(program), MountPoint.known(place, syscalls));
     }
 
     private static Fd device(Syscalls syscalls) throws IOException {
@@ -175,7 +175,7 @@ final class FuseMount {
      * @param lazily whether the name goes now, and the mount with its last user
      */
     Outcome unmount(boolean lazily, Syscalls syscalls) {
-        if (!MountPoint.of(place, syscalls).isSame(mounted)) {
+        if (!MountPoint.known(place, syscalls).isSame(mounted)) {
             LOG.debug("{} is not our mount any more", place);
             return Outcome.DONE;
         }

@@ -50,7 +50,7 @@ record MountOptions(long flags, List<String> words) {
             } else if (CLEAR.containsKey(word)) {
                 flags &= ~CLEAR.get(word);
             } else {
-                throw new IllegalArgumentException("options has an unknown word: \"" + word + "\" (known: "
+                throw new IllegalArgumentException("has an unknown word: \"" + word + "\" (known: "
                         + String.join(", ", SET.keySet().stream().sorted().toList()) + ", "
                         + String.join(", ", CLEAR.keySet().stream().sorted().toList()) + ")");
             }

@@ -11,7 +11,7 @@ import org.dpfs4j.io.Syscalls;
 import org.dpfs4j.memory.Memory;
 
 /**
- * What is at a path, as the kernel knows it without asking any server.
+ * What is at a path.
  *
  * @param errno why nothing is known; 0 when something is
  * @param mode type and permissions
@@ -21,6 +21,7 @@ import org.dpfs4j.memory.Memory;
 record MountPoint(Path path, long errno, int mode, int deviceMinor, long mountId) {
     private static final int AT_FDCWD = -100;
     private static final int AT_NO_AUTOMOUNT = 0x800;
+    private static final int AT_STATX_FORCE_SYNC = 0x2000;
     private static final int AT_STATX_DONT_SYNC = 0x4000;
     private static final int STATX_TYPE_MODE_MNT_ID = 0x1003;
     private static final int TYPE = 0170000;
@@ -33,10 +34,19 @@ record MountPoint(Path path, long errno, int mode, int deviceMinor, long mountId
     private static final int DEV_MINOR = 140;
     private static final int MNT_ID = 144;
 
-    /** Looks; follows symbolic links. */
-    static MountPoint of(Path path, Syscalls syscalls) {
+    /** Looks, and asks who serves what is there, so that a dead mount is seen. */
+    static MountPoint asked(Path path, Syscalls syscalls) {
+        return of(path, AT_STATX_FORCE_SYNC, syscalls);
+    }
+
+    /** Looks as far as the kernel knows by itself: our own mount may not answer any more. */
+    static MountPoint known(Path path, Syscalls syscalls) {
+        return of(path, AT_STATX_DONT_SYNC, syscalls);
+    }
+
+    private static MountPoint of(Path path, int sync, Syscalls syscalls) {
         var at = syscalls.scratch();
-        var flags = AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC;
+        var flags = AT_NO_AUTOMOUNT | sync;
         var name = syscalls.path(path.toString());
         var result = syscalls.call(Syscall.STATX, AT_FDCWD, name, flags, STATX_TYPE_MODE_MNT_ID, at);
         if (result < 0) {

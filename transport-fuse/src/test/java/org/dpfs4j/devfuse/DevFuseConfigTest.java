@@ -58,7 +58,7 @@ class DevFuseConfigTest {
         assertThat(problems(Map.of("mount-point", "/mnt", "options", "fd=3")))
                 .singleElement()
                 .asString()
-                .startsWith("transport: options has an unknown word: \"fd=3\" (known: ");
+                .startsWith("transport.options has an unknown word: \"fd=3\" (known: ");
     }
 
     @Test
