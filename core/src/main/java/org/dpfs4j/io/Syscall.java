@@ -20,6 +20,7 @@ public enum Syscall {
     BIND(49, 200),
     LISTEN(50, 201),
     SOCKETPAIR(53, 199),
+    GETSOCKOPT(55, 209),
     WAIT4(61, 260),
     FCNTL(72, 25),
     FSYNC(74, 82),
