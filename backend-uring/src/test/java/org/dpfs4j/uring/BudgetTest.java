@@ -337,13 +337,17 @@ class BudgetTest {
     private long descriptors() throws IOException {
         var below = 0;
         for (var each : Path.of("/proc/self/fd").toFile().list()) {
-            try {
-                below += Files.readSymbolicLink(Path.of("/proc/self/fd", each)).startsWith(site.root) ? 1 : 0;
-            } catch (IOException gone) {
-                continue;
-            }
+            below += leadsBelow(Path.of("/proc/self/fd", each), site.root) ? 1 : 0;
         }
         return below;
+    }
+
+    private static boolean leadsBelow(Path descriptor, Path root) {
+        try {
+            return Files.readSymbolicLink(descriptor).startsWith(root);
+        } catch (IOException closed) {
+            return false;
+        }
     }
 
     @Test
