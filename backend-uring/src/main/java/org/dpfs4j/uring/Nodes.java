@@ -97,30 +97,37 @@ final class Nodes implements AutoCloseable {
      * @return an O_PATH descriptor; or a negated errno, -ESTALE when the id or its file is gone
      */
     int reopen(FileCalls calls, long id) {
+        HostMount host;
+        long device;
+        long inode;
+        int mode;
         try {
             if (!memory.handle(id, calls.handleAddress())) {
                 return -Errno.ESTALE.code();
             }
             var entry = memory.index(id);
-            var host = mounts.get(memory.mount(entry), memory.device(entry));
-            if (host == null || !host.byHandle() || !host.descriptor().acquire()) {
-                return -Errno.ESTALE.code();
-            }
-            var fd = calls.openHandle(host.descriptor().number());
-            host.descriptor().release();
-            return fd < 0 ? fd : checked(calls, fd, entry);
+            device = memory.device(entry);
+            inode = memory.inode(entry);
+            mode = memory.mode(entry);
+            host = mounts.get(memory.mount(entry), device);
         } catch (IllegalStateException closed) {
             return -Errno.ESTALE.code();
         }
+        if (host == null || !host.byHandle() || !host.descriptor().acquire()) {
+            return -Errno.ESTALE.code();
+        }
+        var fd = calls.openHandle(host.descriptor().number());
+        host.descriptor().release();
+        return fd < 0 ? fd : checked(calls, fd, device, inode, mode);
     }
 
-    private int checked(FileCalls calls, int fd, int entry) {
+    private static int checked(FileCalls calls, int fd, long device, long inode, int mode) {
         var result = calls.attributesAside(fd);
         var seen = calls.aside();
         if (result == 0
-                && seen.ino() == memory.inode(entry)
-                && FileKey.device(seen) == memory.device(entry)
-                && (seen.mode() & Mode.FORMAT) == (memory.mode(entry) & Mode.FORMAT)) {
+                && seen.ino() == inode
+                && FileKey.device(seen) == device
+                && (seen.mode() & Mode.FORMAT) == (mode & Mode.FORMAT)) {
             return fd;
         }
         calls.close(fd);
@@ -155,7 +162,11 @@ final class Nodes implements AutoCloseable {
      * @return {@link Room#NONE} when there is none; else it is for {@link #enter}, or {@link #unreserve}
      */
     Room reserve(FileNode directory) {
-        if (!memory.reserve() && !(expireOne() && memory.reserve())) {
+        try {
+            if (!memory.reserve() && !(expireOne() && memory.reserve())) {
+                return Room.NONE;
+            }
+        } catch (IllegalStateException closed) {
             return Room.NONE;
         }
         if (directory.host().byHandle()) {
@@ -346,6 +357,7 @@ final class Nodes implements AutoCloseable {
         if (id == Protocol.ROOT_ID) {
             return null;
         }
+        FileNode node = null;
         try {
             var entry = memory.index(id);
             if (entry == NodeMemory.NONE) {
@@ -355,7 +367,7 @@ final class Nodes implements AutoCloseable {
             if (!memory.forgotten(id, lookups, keeps)) {
                 return null;
             }
-            var node = hot.drop(id);
+            node = hot.drop(id);
             if (!keeps) {
                 end(entry);
             } else {
@@ -364,10 +376,11 @@ final class Nodes implements AutoCloseable {
                     end(memory.index(gone));
                 }
             }
-            return node;
         } catch (IllegalStateException closed) {
-            return null;
+            // What was taken out of the table before is the caller's all the same.
+            return node;
         }
+        return node;
     }
 
     private boolean expireOne() {

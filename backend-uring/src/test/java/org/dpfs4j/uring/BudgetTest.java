@@ -282,7 +282,7 @@ class BudgetTest {
             var backend = ground.backend(site.root, config -> config.with(limits));
             backend.start(site.lanes).toCompletableFuture().join();
             var before = descriptors();
-            for (int round = 0; round < 30; round++) {
+            for (int round = 0; round < 60; round++) {
                 closeUnderLoad(backend);
             }
             assertThat(descriptors()).isEqualTo(before);
