@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.dpfs4j.app.sandbox.Isolation;
 import org.dpfs4j.config.Problem;
 import org.dpfs4j.config.Section;
 import org.dpfs4j.fuse.FuseDevice;
@@ -39,6 +40,7 @@ final class Assembler {
         var server = root.optionalTable("server");
         var lanes = server.integer("lanes", Runtime.getRuntime().availableProcessors(), 1, LANES_MAX);
         var io = server.choice("io", IoMode.AUTO);
+        var isolation = Isolation.read(server);
         var written = root.optionalTable("backend").tables();
         var backends = new LinkedHashMap<String, Assembly.Storage>();
         written.forEach((name, section) -> backends.put(name, backend(section)));
@@ -49,7 +51,7 @@ final class Assembler {
             root.absence("[[device]]", "is missing: nothing would be served");
         }
         root.reportUnknownKeys();
-        return new Assembly(lanes, io, backends, devices);
+        return new Assembly(lanes, io, isolation, backends, devices);
     }
 
     private Assembly.Storage backend(Section section) {

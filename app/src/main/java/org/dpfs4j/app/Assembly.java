@@ -1,7 +1,10 @@
 package org.dpfs4j.app;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.dpfs4j.app.sandbox.Isolation;
+import org.dpfs4j.config.Need;
 import org.dpfs4j.fs.Backend;
 import org.dpfs4j.io.IoMode;
 import org.dpfs4j.transport.Transport;
@@ -12,10 +15,12 @@ import org.dpfs4j.wire.ClientArch;
  *
  * @param lanes how many
  * @param io what the lanes run on
+ * @param isolation of the process that serves
  * @param backends by name, in the order written
  * @param devices in the order written, at least one
  */
-record Assembly(int lanes, IoMode io, Map<String, Storage> backends, List<Function> devices) {
+record Assembly(
+        int lanes, IoMode io, Isolation isolation, Map<String, Storage> backends, List<Function> devices) {
 
     /**
      * A {@code [backend.NAME]}.
@@ -36,6 +41,18 @@ record Assembly(int lanes, IoMode io, Map<String, Storage> backends, List<Functi
         var assembly = new Assembler(settings, providers).assemble();
         settings.refuseProblems();
         return assembly;
+    }
+
+    /** What of the host the devices and their backends use. */
+    List<Need> needs() {
+        var needs = new ArrayList<Need>();
+        devices.forEach(device -> needs.addAll(device.transport().needs()));
+        backends.forEach((name, storage) -> {
+            if (uses(name)) {
+                needs.addAll(storage.backend().needs());
+            }
+        });
+        return needs;
     }
 
     /** Whether a device mounts the backend; one that nobody mounts is not started. */

@@ -39,6 +39,8 @@ public final class Main {
                     + "(error, warn, info, debug, trace).")
     private boolean debug;
 
+    private boolean ownsProcess;
+
     private Main() {}
 
     /** Runs one command; the process exits with its code. */
@@ -48,12 +50,22 @@ public final class Main {
             System.err.println("dpfs4j: " + refusal.get());
             System.exit(FAILED);
         }
-        System.exit(commandLine().execute(args));
+        var main = new Main();
+        main.ownsProcess = true;
+        System.exit(commandLine(main).execute(args));
+    }
+
+    /** Whether the process is this program's, to be isolated and replaced as a whole. */
+    boolean ownsProcess() {
+        return ownsProcess;
     }
 
     /** The whole command line; its writers can be exchanged. */
     static CommandLine commandLine() {
-        var main = new Main();
+        return commandLine(new Main());
+    }
+
+    private static CommandLine commandLine(Main main) {
         return new CommandLine(main)
                 .setExecutionStrategy(main::execute)
                 .setParameterExceptionHandler(Main::misused)

@@ -27,12 +27,24 @@ final class ShortForm {
 
     private ShortForm() {}
 
-    /** Options of {@code serve}; null when not given. */
-    record Options(Path socketPath, Path sharedDir, String tag, Integer requestQueues, Integer lanes, String io) {
+    /**
+     * Options of the command; null when not given.
+     *
+     * @param ofServer those that are a key of {@code [server]} by the same name
+     */
+    record Options(
+            Path socketPath,
+            Path sharedDir,
+            String tag,
+            Integer requestQueues,
+            Integer lanes,
+            String io,
+            Map<String, Object> ofServer) {
         /** Whether any of them was given. */
         boolean any() {
-            return Stream.of(socketPath, sharedDir, tag, requestQueues, lanes, io)
-                    .anyMatch(Objects::nonNull);
+            return !ofServer.isEmpty()
+                    || Stream.of(socketPath, sharedDir, tag, requestQueues, lanes, io)
+                            .anyMatch(Objects::nonNull);
         }
     }
 
@@ -44,6 +56,7 @@ final class ShortForm {
     private Settings read(Options given) {
         put(server, "lanes", "--lanes", number(given.lanes()));
         put(server, "io", "--io", given.io());
+        given.ofServer().forEach((key, value) -> put(server, key, "--" + key, value));
         put(device, "tag", "--tag", given.tag() == null ? TAG : given.tag());
         put(transport, "type", "--socket-path", "vhost-user");
         put(transport, "socket", "--socket-path", absolute(given.socketPath()));

@@ -1,6 +1,8 @@
 package org.dpfs4j.transport;
 
 import java.io.IOException;
+import java.util.List;
+import org.dpfs4j.config.Need;
 import org.dpfs4j.io.Lanes;
 
 /** One device's way to its driver, configured and checked but not opened yet. */
@@ -11,6 +13,11 @@ public interface Transport {
      */
     default String address() {
         return "";
+    }
+
+    /** What of the host it uses; asked before {@link #open}, in a process that may not be the one that serves. */
+    default List<Need> needs() {
+        return List.of();
     }
 
     /**
