@@ -86,7 +86,7 @@ final class DemoCommand implements Callable<Integer> {
 
     private int show(DemoFolder folder, Path socket) throws Failure, IOException {
         stage("The host has files in " + folder.root());
-        var options = new ShortForm.Options(socket, folder.root(), TAG, null, null, null, Map.of());
+        var options = new ShortForm.Options(socket, folder.root(), TAG, null, null, null);
         var assembly = Assembly.of(ShortForm.settings(options), Providers.found());
         Visit visit;
         try (var server = Server.start(assembly)) {

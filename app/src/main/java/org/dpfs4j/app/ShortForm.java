@@ -40,6 +40,11 @@ final class ShortForm {
             Integer lanes,
             String io,
             Map<String, Object> ofServer) {
+        /** Without options of {@code [server]}. */
+        Options(Path socketPath, Path sharedDir, String tag, Integer requestQueues, Integer lanes, String io) {
+            this(socketPath, sharedDir, tag, requestQueues, lanes, io, Map.of());
+        }
+
         /** Whether any of them was given. */
         boolean any() {
             return !ofServer.isEmpty()

@@ -92,6 +92,7 @@ final class NewRoot {
                 parts.add(part);
             }
         }
+        var hostProc = part(new Place(PROC, Access.READ));
         mount("tmpfs", SITE, MS_NOSUID | MS_NODEV, "mode=0755,size=4m");
         makeFolder(temporary);
         mount("tmpfs", SITE + temporary, MS_NOSUID | MS_NODEV, "mode=1777,size=64m");
@@ -99,7 +100,7 @@ final class NewRoot {
             part.attach();
         }
         if (places.stream().noneMatch(place -> PROC.startsWith(place.path()))) {
-            mountProc();
+            mountProc(hostProc);
         }
         makeFolder(workingDirectory);
         pivot(workingDirectory);
@@ -177,23 +178,30 @@ final class NewRoot {
                         MOUNT_ATTR_BYTES));
     }
 
-    /** Only this process is in it, and nothing can be changed through it. */
-    private void mountProc() throws NotIsolated {
+    /**
+     * Only this process is to be seen in it, and nothing can be changed through it. A user namespace may only have the host's,
+     * where it sees more names and can do no more.
+     */
+    private void mountProc(Part host) throws NotIsolated {
         makeFolder(PROC);
         var flags = MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC;
-        mount("proc", SITE + PROC, flags, "hidepid=ptraceable");
+        if (tryMount("proc", SITE + PROC, flags, "hidepid=ptraceable") < 0) {
+            host.attach();
+        }
     }
 
     private void mount(String type, String target, int flags, String options) throws NotIsolated {
-        Kernel.require(
-                "mounting " + type,
-                kernel.call(
-                        StartCall.MOUNT,
-                        kernel.text(type),
-                        kernel.text(target),
-                        kernel.text(type),
-                        flags,
-                        kernel.text(options)));
+        Kernel.require("mounting " + type, tryMount(type, target, flags, options));
+    }
+
+    private long tryMount(String type, String target, int flags, String options) {
+        return kernel.call(
+                StartCall.MOUNT,
+                kernel.text(type),
+                kernel.text(target),
+                kernel.text(type),
+                flags,
+                kernel.text(options));
     }
 
     /** Every folder on the way, too; one that cannot be made is missed by what is mounted there next. */
