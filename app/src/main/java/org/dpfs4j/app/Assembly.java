@@ -1,8 +1,10 @@
 package org.dpfs4j.app;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.dpfs4j.app.sandbox.Isolation;
 import org.dpfs4j.config.Need;
 import org.dpfs4j.fs.Backend;
@@ -16,11 +18,19 @@ import org.dpfs4j.wire.ClientArch;
  * @param lanes how many
  * @param io what the lanes run on
  * @param isolation of the process that serves
+ * @param logging how much is logged, and where
+ * @param pidFile where our process id shall stand
  * @param backends by name, in the order written
  * @param devices in the order written, at least one
  */
 record Assembly(
-        int lanes, IoMode io, Isolation isolation, Map<String, Storage> backends, List<Function> devices) {
+        int lanes,
+        IoMode io,
+        Isolation isolation,
+        Logging logging,
+        Optional<Path> pidFile,
+        Map<String, Storage> backends,
+        List<Function> devices) {
 
     /**
      * A {@code [backend.NAME]}.
@@ -43,7 +53,7 @@ record Assembly(
         return assembly;
     }
 
-    /** What of the host the devices and their backends use. */
+    /** What of the host the configured parts use. */
     List<Need> needs() {
         var needs = new ArrayList<Need>();
         devices.forEach(device -> needs.addAll(device.transport().needs()));
@@ -52,6 +62,8 @@ record Assembly(
                 needs.addAll(storage.backend().needs());
             }
         });
+        pidFile.ifPresent(file -> needs.add(new Need.FileFolder(file.getParent())));
+        logging.need().ifPresent(needs::add);
         return needs;
     }
 

@@ -19,6 +19,9 @@ public sealed interface Need {
     /** A folder in which sockets are made and removed. */
     record SocketFolder(Path folder) implements Need {}
 
+    /** A folder in which files are made, read and removed. */
+    record FileFolder(Path folder) implements Need {}
+
     /** A file or folder that is read. */
     record Reading(Path path) implements Need {}
 

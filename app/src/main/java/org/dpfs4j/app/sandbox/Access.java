@@ -10,6 +10,8 @@ enum Access {
     SPECIAL,
     /** Make and remove sockets in a folder. */
     SOCKETS,
+    /** The same with files. */
+    FILES,
     /** A served tree. */
     TREE;
 
@@ -20,6 +22,6 @@ enum Access {
 
     /** Whether the place comes with what is mounted below it. */
     boolean recursive() {
-        return this != SOCKETS;
+        return this != SOCKETS && this != FILES;
     }
 }

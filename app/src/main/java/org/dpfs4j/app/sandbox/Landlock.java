@@ -21,6 +21,7 @@ final class Landlock {
     private static final long READ_FILE = 1 << 2;
     private static final long READ_DIR = 1 << 3;
     private static final long REMOVE_FILE = 1 << 5;
+    private static final long MAKE_REG = 1 << 8;
     private static final long MAKE_SOCK = 1 << 9;
     private static final long TRUNCATE = 1 << 14;
     private static final long IOCTL_DEV = 1 << 15;
@@ -73,6 +74,7 @@ final class Landlock {
             case TREE_READ_ONLY -> READ_FILE | READ_DIR;
             case SPECIAL -> READ_FILE | WRITE_FILE | IOCTL_DEV;
             case SOCKETS -> MAKE_SOCK | REMOVE_FILE;
+            case FILES -> MAKE_SOCK | MAKE_REG | REMOVE_FILE | READ_FILE | WRITE_FILE | TRUNCATE;
             case TREE -> -1L & ~EXECUTE;
         };
     }

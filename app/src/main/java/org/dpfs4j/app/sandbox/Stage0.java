@@ -52,6 +52,7 @@ final class Stage0 {
                 byHandle |= handles;
             }
             case Need.SocketFolder(Path folder) -> places.add(new Place(folder, Access.SOCKETS));
+            case Need.FileFolder(Path folder) -> places.add(new Place(folder, Access.FILES));
             case Need.Reading(Path path) -> places.add(new Place(path, Access.READ));
             case Need.Special(Path path) -> places.add(new Place(path, Access.SPECIAL));
             case Need.Descriptor(int number) -> descriptors.add(number);
