@@ -40,7 +40,8 @@ final class DescriptorLimit {
     /** What even the system's administrator cannot exceed. */
     private static long most() {
         try {
-            // By lines: the kernel gives such a number to a reader of single bytes, as readString is, as its first digit.
+            // By lines: the kernel gives such a number to a reader of single bytes, as readString is, as its first
+            // digit.
             return Long.parseLong(Files.readAllLines(MOST).getFirst().strip());
         } catch (IOException | NumberFormatException e) {
             return 0;

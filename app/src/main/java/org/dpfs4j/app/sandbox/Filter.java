@@ -127,12 +127,23 @@ final class Filter {
         // Its flags are behind a pointer, where no filter sees them: with ENOSYS, the C library uses clone.
         onEqual(CLONE3, RET_ERRNO | ENOSYS);
         // Threads only: no processes, no namespaces.
-        when(CLONE, ARGUMENT_0, test(IF_ANY_BIT, CLONE_NAMESPACES, 0, 1), ret(action),
-                test(IF_ANY_BIT, CLONE_THREAD, 0, 1), ret(RET_ALLOW), ret(action));
+        when(
+                CLONE,
+                ARGUMENT_0,
+                test(IF_ANY_BIT, CLONE_NAMESPACES, 0, 1),
+                ret(action),
+                test(IF_ANY_BIT, CLONE_THREAD, 0, 1),
+                ret(RET_ALLOW),
+                ret(action));
         // A file-creation mask of one's own, and no namespaces.
         when((int) Syscall.UNSHARE.number(), ARGUMENT_0, test(IF_EQUAL, CLONE_FS, 0, 1), ret(RET_ALLOW), ret(action));
         when(TGKILL, ARGUMENT_0, test(IF_EQUAL, process, 0, 1), ret(RET_ALLOW), ret(action));
-        when((int) Syscall.IOCTL.number(), ARGUMENT_1, test(IF_EQUAL, TIOCSTI, 1, 0), test(IF_EQUAL, TIOCLINUX, 0, 1), ret(action),
+        when(
+                (int) Syscall.IOCTL.number(),
+                ARGUMENT_1,
+                test(IF_EQUAL, TIOCSTI, 1, 0),
+                test(IF_EQUAL, TIOCLINUX, 0, 1),
+                ret(action),
                 ret(RET_ALLOW));
         checkFamily((int) Syscall.SOCKET.number(), network);
         checkFamily((int) Syscall.SOCKETPAIR.number(), network);

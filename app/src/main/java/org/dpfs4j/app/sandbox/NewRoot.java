@@ -122,8 +122,7 @@ final class NewRoot {
             var path = place.path();
             root.makeFolder(folder ? path : path.getParent());
             if (!folder) {
-                root.kernel.call(
-                        Syscall.MKNODAT, Kernel.AT_FDCWD, root.kernel.text(SITE + path), FILE_MODE, 0);
+                root.kernel.call(Syscall.MKNODAT, Kernel.AT_FDCWD, root.kernel.text(SITE + path), FILE_MODE, 0);
             }
             Kernel.require(
                     "mounting " + path + " in the sandbox",

@@ -28,7 +28,8 @@ final class Privileges {
         this.kernel = kernel;
         held = permitted();
         onlyOneUser = hasOnlyOneUser(Files.readAllLines(UID_MAP));
-        isUserZero = Files.getAttribute(Path.of("/proc/thread-self"), "unix:uid").equals(0);
+        isUserZero =
+                Files.getAttribute(Path.of("/proc/thread-self"), "unix:uid").equals(0);
     }
 
     private long permitted() {

@@ -46,8 +46,9 @@ record Program(Path executable, List<byte[]> words, List<byte[]> environment) {
             .map(Path::of)
             .toList();
 
-    private static final List<Path> DEVICES =
-            Stream.of("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom").map(Path::of).toList();
+    private static final List<Path> DEVICES = Stream.of("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
+            .map(Path::of)
+            .toList();
 
     static Program current() throws IOException {
         return new Program(
@@ -104,7 +105,8 @@ record Program(Path executable, List<byte[]> words, List<byte[]> environment) {
         var paths = new LinkedHashSet<>(SYSTEM);
         for (var word : words) {
             if (word.length > 1 && word[0] == '@') { // more options are in that file
-                paths.add(Path.of(new String(word, 1, word.length - 1, StandardCharsets.UTF_8)).toAbsolutePath());
+                paths.add(Path.of(new String(word, 1, word.length - 1, StandardCharsets.UTF_8))
+                        .toAbsolutePath());
             }
         }
         var home = Path.of(System.getProperty("java.home")).toAbsolutePath();
@@ -130,7 +132,9 @@ record Program(Path executable, List<byte[]> words, List<byte[]> environment) {
         try (var files = Files.walk(home)) {
             for (var file : (Iterable<Path>) files::iterator) {
                 if (Files.isSymbolicLink(file) && Files.exists(file)) {
-                    var target = file.getParent().resolve(Files.readSymbolicLink(file)).normalize();
+                    var target = file.getParent()
+                            .resolve(Files.readSymbolicLink(file))
+                            .normalize();
                     if (!target.startsWith(home)) {
                         paths.add(target);
                     }
@@ -154,11 +158,11 @@ record Program(Path executable, List<byte[]> words, List<byte[]> environment) {
     void execute(Kernel kernel, Set<Integer> kept) throws NotIsolated {
         closeOthersOnExecution(kernel, kept);
         // The JVM's threads block signals of their own that its next incarnation must hear.
-        kernel.call(Ground.RT_SIGPROCMASK, SIG_SETMASK, kernel.memory(SIGSET_BYTES).address(), 0, SIGSET_BYTES);
+        kernel.call(
+                Ground.RT_SIGPROCMASK, SIG_SETMASK, kernel.memory(SIGSET_BYTES).address(), 0, SIGSET_BYTES);
         Kernel.require(
                 "executing " + executable + " again",
-                kernel.call(
-                        StartCall.EXECVE, kernel.text(executable), kernel.texts(words), kernel.texts(environment)));
+                kernel.call(StartCall.EXECVE, kernel.text(executable), kernel.texts(words), kernel.texts(environment)));
     }
 
     private static void closeOthersOnExecution(Kernel kernel, Set<Integer> kept) throws NotIsolated {

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.dpfs4j.config.Need;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,8 +74,10 @@ public final class Sandbox {
         if (mode != Isolation.Seccomp.NONE) {
             var network = needs.stream().anyMatch(Need.Network.class::isInstance);
             try {
-                Seccomp.install(Filter.program(mode, network, ProcessHandle.current().pid()));
-                layers += "seccomp " + (mode == Isolation.Seccomp.AUTO ? Isolation.Seccomp.KILL : mode);
+                Seccomp.install(
+                        Filter.program(mode, network, ProcessHandle.current().pid()));
+                layers += "seccomp "
+                        + (mode == Isolation.Seccomp.AUTO ? "kill" : mode.name().toLowerCase(Locale.ROOT));
             } catch (NotIsolated e) {
                 if (mode != Isolation.Seccomp.AUTO) {
                     throw e;

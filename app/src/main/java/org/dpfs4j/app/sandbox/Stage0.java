@@ -160,7 +160,8 @@ final class Stage0 {
             return;
         }
         // By lines: the kernel gives such a number to a reader of single bytes, as readString is, as its first digit.
-        var most = Long.parseLong(Files.readAllLines(DESCRIPTORS_MOST).getFirst().strip());
+        var most =
+                Long.parseLong(Files.readAllLines(DESCRIPTORS_MOST).getFirst().strip());
         var wanted = asked.isPresent() ? asked.getAsInt() : Math.min(DESCRIPTORS, most);
         var limit = kernel.memory(32);
         kernel.call(Syscall.PRLIMIT64, 0, RLIMIT_NOFILE, 0, limit.address());

@@ -115,8 +115,10 @@ class FilterTest {
         assertThat(answer(Syscall.SOCKET.number(), 2)).isEqualTo(EAFNOSUPPORT);
         assertThat(answer(Syscall.SOCKET.number(), 38)).isEqualTo(EAFNOSUPPORT);
         var networked = Filter.program(Isolation.Seccomp.KILL, true, OURS);
-        assertThat(run(networked, new Call((int) Syscall.SOCKET.number(), ARCH, 2, 0))).isEqualTo(ALLOW);
-        assertThat(run(networked, new Call((int) Syscall.SOCKET.number(), ARCH, 38, 0))).isEqualTo(EAFNOSUPPORT);
+        assertThat(run(networked, new Call((int) Syscall.SOCKET.number(), ARCH, 2, 0)))
+                .isEqualTo(ALLOW);
+        assertThat(run(networked, new Call((int) Syscall.SOCKET.number(), ARCH, 38, 0)))
+                .isEqualTo(EAFNOSUPPORT);
     }
 
     @Test
@@ -136,8 +138,11 @@ class FilterTest {
     @Test
     void theActionIsTheOneAskedFor() {
         var call = new Call((int) StartCall.EXECVE.number(), ARCH, 0, 0);
-        assertThat(run(Filter.program(Isolation.Seccomp.AUTO, false, OURS), call)).isEqualTo(KILL);
-        assertThat(run(Filter.program(Isolation.Seccomp.LOG, false, OURS), call)).isEqualTo(0x7ffc0000);
-        assertThat(run(Filter.program(Isolation.Seccomp.TRAP, false, OURS), call)).isEqualTo(0x00030000);
+        assertThat(run(Filter.program(Isolation.Seccomp.AUTO, false, OURS), call))
+                .isEqualTo(KILL);
+        assertThat(run(Filter.program(Isolation.Seccomp.LOG, false, OURS), call))
+                .isEqualTo(0x7ffc0000);
+        assertThat(run(Filter.program(Isolation.Seccomp.TRAP, false, OURS), call))
+                .isEqualTo(0x00030000);
     }
 }
