@@ -187,7 +187,8 @@ class SandboxTest {
         assertThat(seenBy(process, Path.of("/usr/bin/env"))).doesNotExist();
         assertThat(seenBy(process, Path.of("/etc/shadow"))).doesNotExist();
         workAsGuest(true);
-        assertRestricted(process);
+        assertThat(statusOfThreads(process, "CapPrm")).as("also of workers").containsExactly(USUAL_CAPABILITIES);
+        assertThat(statusOfThreads(process, "Seccomp")).containsExactly("2");
         assertThat(log()).doesNotContain("WARN");
         process.destroy();
         assertEndsWith(0, process);
