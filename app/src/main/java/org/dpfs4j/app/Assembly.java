@@ -18,6 +18,7 @@ import org.dpfs4j.wire.ClientArch;
  * @param lanes how many
  * @param io what the lanes run on
  * @param isolation of the process that serves
+ * @param metrics where they are told, if at all
  * @param logging how much is logged, and where
  * @param pidFile where our process id shall stand
  * @param backends by name, in the order written
@@ -27,6 +28,7 @@ record Assembly(
         int lanes,
         IoMode io,
         Isolation isolation,
+        Optional<MetricsAddress> metrics,
         Logging logging,
         Optional<Path> pidFile,
         Map<String, Storage> backends,
@@ -63,6 +65,7 @@ record Assembly(
             }
         });
         pidFile.ifPresent(file -> needs.add(new Need.FileFolder(file.getParent())));
+        metrics.ifPresent(address -> needs.add(new Need.Listener(address.port())));
         logging.need().ifPresent(needs::add);
         return needs;
     }

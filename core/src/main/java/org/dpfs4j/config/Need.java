@@ -31,6 +31,9 @@ public sealed interface Need {
     /** A descriptor that whoever started us has opened. */
     record Descriptor(int number) implements Need {}
 
+    /** A TCP port of the host that is listened at; 0: any. */
+    record Listener(int port) implements Need {}
+
     /** The host's network. */
     record Network() implements Need {}
 }

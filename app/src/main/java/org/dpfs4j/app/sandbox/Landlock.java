@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.nio.file.Files;
 import java.util.List;
+import java.util.Set;
 import org.dpfs4j.io.Syscall;
 
 /**
@@ -14,6 +15,7 @@ import org.dpfs4j.io.Syscall;
 final class Landlock {
     private static final int CREATE_RULESET_VERSION = 1;
     private static final int RULE_PATH_BENEATH = 1;
+    private static final int RULE_NET_PORT = 2;
     private static final int O_PATH_CLOEXEC = 010000000 | 02000000;
 
     private static final long EXECUTE = 1;
@@ -30,12 +32,15 @@ final class Landlock {
     /** What opening an existing file needs: where a file found by its handle is, Landlock does not know. */
     private static final long CONTENT = WRITE_FILE | READ_FILE | TRUNCATE;
 
+    private static final long BIND_TCP = 1;
     private static final long TCP = 3;
     private static final long ABSTRACT_SOCKETS = 1;
     private static final long SIGNALS = 2;
 
     /** Before it, no rule could allow to rename from one directory to another. */
     private static final int FIRST_VERSION = 2;
+
+    private static final int FIRST_WITH_PORTS = 4;
 
     private final Kernel kernel;
     private final int version;
@@ -83,23 +88,37 @@ final class Landlock {
      * Restricts the calling thread for good.
      *
      * @param byHandle whether files are opened by handle, too
-     * @param network whether the host's network is used
+     * @param ports TCP ports that may be listened at, and no other use is made of the network; null when the network is free
      */
-    void restrict(List<Place> places, boolean byHandle, boolean network) throws NotIsolated {
+    void restrict(List<Place> places, boolean byHandle, Set<Integer> ports) throws NotIsolated {
         require();
         var handled = known() & ~(byHandle ? CONTENT : 0);
         var attributes = kernel.memory(24);
         attributes.set(JAVA_LONG, 0, handled);
-        attributes.set(JAVA_LONG, 8, network ? 0 : TCP);
-        attributes.set(JAVA_LONG, 16, network ? SIGNALS : SIGNALS | ABSTRACT_SOCKETS);
+        attributes.set(JAVA_LONG, 8, ports == null ? 0 : TCP);
+        attributes.set(JAVA_LONG, 16, ports == null ? SIGNALS : SIGNALS | ABSTRACT_SOCKETS);
         var bytes = version < 4 ? 8 : version < 6 ? 16 : 24;
         var ruleset = Kernel.require(
                 "Landlock", kernel.call(StartCall.LANDLOCK_CREATE_RULESET, attributes.address(), bytes, 0));
         for (var place : places) {
             allow(ruleset, place, handled);
         }
+        if (ports != null && version >= FIRST_WITH_PORTS) {
+            for (var port : ports) {
+                allowListening(ruleset, port);
+            }
+        }
         Kernel.require("Landlock", kernel.call(StartCall.LANDLOCK_RESTRICT_SELF, ruleset, 0));
         kernel.call(Syscall.CLOSE, ruleset, 0);
+    }
+
+    private void allowListening(long ruleset, int port) throws NotIsolated {
+        var rule = kernel.memory(16);
+        rule.set(JAVA_LONG, 0, BIND_TCP);
+        rule.set(JAVA_LONG, 8, port);
+        Kernel.require(
+                "Landlock at port " + port,
+                kernel.call(StartCall.LANDLOCK_ADD_RULE, ruleset, RULE_NET_PORT, rule.address(), 0));
     }
 
     private void allow(long ruleset, Place place, long handled) throws NotIsolated {

@@ -72,7 +72,8 @@ public final class Sandbox {
         var mode = isolation.seccomp();
         var layers = isRestricted() ? stage.substring(stage.indexOf(';') + 1) + "; " : "";
         if (mode != Isolation.Seccomp.NONE) {
-            var network = needs.stream().anyMatch(Need.Network.class::isInstance);
+            var network =
+                    needs.stream().anyMatch(need -> need instanceof Need.Network || need instanceof Need.Listener);
             try {
                 Seccomp.install(
                         Filter.program(mode, network, ProcessHandle.current().pid()));

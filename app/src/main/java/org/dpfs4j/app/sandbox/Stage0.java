@@ -33,6 +33,7 @@ final class Stage0 {
     private final Program program;
     private final List<Place> places = new ArrayList<>();
     private final Set<Integer> descriptors = new HashSet<>();
+    private final Set<Integer> ports = new HashSet<>();
     private boolean network;
     private boolean byHandle;
     private boolean hidden;
@@ -56,6 +57,7 @@ final class Stage0 {
             case Need.Reading(Path path) -> places.add(new Place(path, Access.READ));
             case Need.Special(Path path) -> places.add(new Place(path, Access.SPECIAL));
             case Need.Descriptor(int number) -> descriptors.add(number);
+            case Need.Listener(int port) -> ports.add(port);
             case Need.Network() -> network = true;
         }
     }
@@ -130,7 +132,7 @@ final class Stage0 {
         if (isolation.sandbox() == Isolation.Mode.CHROOT) {
             return 0;
         }
-        return NewRoot.CLONE_NEWIPC | NewRoot.CLONE_NEWUTS | (network ? 0 : NewRoot.CLONE_NEWNET);
+        return NewRoot.CLONE_NEWIPC | NewRoot.CLONE_NEWUTS | (network || !ports.isEmpty() ? 0 : NewRoot.CLONE_NEWNET);
     }
 
     private String restrictPaths(Kernel kernel, List<Place> kept) throws NotIsolated {
@@ -142,7 +144,7 @@ final class Stage0 {
         allowed.add(new Place(temporary, Access.TREE));
         var landlock = new Landlock(kernel);
         try {
-            landlock.restrict(allowed, byHandle, network);
+            landlock.restrict(allowed, byHandle, network ? null : ports);
             return "Landlock " + landlock.version() + (byHandle ? " without file contents" : "");
         } catch (NotIsolated e) {
             if (isolation.landlock() == Isolation.Switch.ON) {
