@@ -50,6 +50,8 @@ public final class Sandbox {
     public void enter() throws NotIsolated {
         if (isRestricted()) {
             System.setProperty("io.netty.native.workdir", temporary().toString());
+            // Netty names channels after the machine's network card, and warns where there is none.
+            System.setProperty("io.netty.machineId", "00:00:00:00:00:01");
         } else if (!isolation.nothing()) {
             try {
                 new Stage0(isolation, needs).run(IN_USER_NAMESPACE.equals(stage));
