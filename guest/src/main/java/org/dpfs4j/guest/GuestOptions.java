@@ -53,11 +53,22 @@ public record GuestOptions(
 
     public GuestOptions withCpus(int count) {
         return new GuestOptions(
-                kernel, tag, count, requestQueues, queueSize, packed, memoryMib, reboots, workloads, variables, programs);
+                kernel,
+                tag,
+                count,
+                requestQueues,
+                queueSize,
+                packed,
+                memoryMib,
+                reboots,
+                workloads,
+                variables,
+                programs);
     }
 
     public GuestOptions withQueues(int count, int size, boolean packedRings) {
-        return new GuestOptions(kernel, tag, cpus, count, size, packedRings, memoryMib, reboots, workloads, variables, programs);
+        return new GuestOptions(
+                kernel, tag, cpus, count, size, packedRings, memoryMib, reboots, workloads, variables, programs);
     }
 
     public GuestOptions withMemory(int mib) {

@@ -54,11 +54,14 @@ final class PosixGuest implements Closeable {
         ShareServer server = ShareServer.ours(home, open(home.resolve("share")), Guests.TAG);
         var requests = new Requests("agent");
         QemuGuest guest = Guests.boot(options, server.socket(), requests);
+        while (!Files.exists(guest.line()) && guest.isRunning()) {
+            Thread.sleep(10);
+        }
         var line = SocketChannel.open(StandardProtocolFamily.UNIX);
         line.connect(UnixDomainSocketAddress.of(guest.line()));
         requests.await();
-        var place = new Place(
-                new Agent(Channels.newInputStream(line), Channels.newOutputStream(line), () -> {}), "/mnt");
+        var place =
+                new Place(new Agent(Channels.newInputStream(line), Channels.newOutputStream(line), () -> {}), "/mnt");
         var reference = new Place(Agent.local(program), beside.toString());
         return new PosixGuest(server, guest, line, place, reference, "POSIX kit: " + options.describe());
     }

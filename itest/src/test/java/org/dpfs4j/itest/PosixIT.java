@@ -20,15 +20,12 @@ class PosixIT {
         private final KernelSource kernel;
         private PosixGuest guest;
 
-        @TempDir
-        private Path home;
-
         InGuest(KernelSource kernel) {
             this.kernel = kernel;
         }
 
         @BeforeAll
-        void boot() throws Exception {
+        void boot(@TempDir Path home) throws Exception {
             Assumptions.assumeTrue(
                     (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid") == 0,
                     "not root, so the rules cannot act as several users");
@@ -75,9 +72,10 @@ class PosixIT {
         }
 
         @Override
-        void boot() throws Exception {
+        @BeforeAll
+        void boot(@TempDir Path home) throws Exception {
             Assumptions.assumeTrue(Boolean.getBoolean("dpfs4j.all"), "only with --all");
-            super.boot();
+            super.boot(home);
         }
     }
 
@@ -89,9 +87,10 @@ class PosixIT {
         }
 
         @Override
-        void boot() throws Exception {
+        @BeforeAll
+        void boot(@TempDir Path home) throws Exception {
             Assumptions.assumeTrue(Boolean.getBoolean("dpfs4j.all"), "only with --all");
-            super.boot();
+            super.boot(home);
         }
     }
 }

@@ -2,11 +2,11 @@ package org.dpfs4j.tck.posix;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import org.dpfs4j.wire.Errno;
 import org.dpfs4j.wire.Mode;
 import org.dpfs4j.wire.OpenFlags;

@@ -3,10 +3,10 @@ package org.dpfs4j.tck.posix;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiFunction;
-import java.nio.charset.StandardCharsets;
 import org.dpfs4j.wire.Errno;
 import org.dpfs4j.wire.Mode;
 import org.dpfs4j.wire.OpenFlags;
@@ -192,9 +192,8 @@ public interface PathRules extends PosixRules {
         assertThat(alice().list(".")).hasSize(12);
         alice().list(".")
                 .keySet()
-                .forEach(
-                        name -> assertThat(alice().content(name).getBytes(StandardCharsets.ISO_8859_1))
-                                .isEqualTo(name.getBytes(UTF_8)));
+                .forEach(name -> assertThat(alice().content(name).getBytes(StandardCharsets.ISO_8859_1))
+                        .isEqualTo(name.getBytes(UTF_8)));
     }
 
     @Test

@@ -2,11 +2,11 @@ package org.dpfs4j.tck.posix;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Assumptions;
 import org.dpfs4j.tck.posix.Stat.Time;
 import org.dpfs4j.wire.Errno;
 import org.dpfs4j.wire.Mode;
 import org.dpfs4j.wire.OpenFlags;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** Times of files: set by hand, and moved by what happens. */
