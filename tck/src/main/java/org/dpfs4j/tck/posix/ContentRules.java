@@ -13,6 +13,7 @@ public interface ContentRules extends PosixRules {
     int PROT_READ = 1;
     int PROT_BOTH = 3;
     int MS_SYNC = 4;
+    int SET_FLAGS = 4;
 
     @Test
     default void readingStopsAtTheEnd() {
@@ -49,6 +50,41 @@ public interface ContentRules extends PosixRules {
         bob().write(second, "bb").ok();
         alice().write(first, "ccc").ok();
         assertThat(alice().content("f")).isEqualTo("abbccc");
+    }
+
+    @Test
+    default void appendingIsTurnedOnAndOff() {
+        alice().file("f", "start");
+        var fd = alice().open("f", OpenFlags.RDWR).fd();
+        alice().fcntl(fd, SET_FLAGS, OpenFlags.APPEND).ok();
+        alice().write(fd, "!").ok();
+        alice().fcntl(fd, SET_FLAGS, 0).ok();
+        alice().pwrite(fd, "S", 0).ok();
+        assertThat(alice().content("f")).isEqualTo("Start!");
+        alice().fcntl(fd, SET_FLAGS, OpenFlags.DIRECT);
+        alice().fcntl(fd, SET_FLAGS, 0).ok();
+        assertThat(alice().pread(fd, 10, 0).text()).isEqualTo("Start!");
+    }
+
+    @Test
+    default void callsRelativeToADirectoryUseIt() {
+        alice().mkdir("d", 0755).ok();
+        var fd = alice().open("d", OpenFlags.DIRECTORY).fd();
+        var file = alice().call("openat", fd, "f", MAKE, 0644).fd();
+        alice().write(file, "x").ok();
+        alice().call("mkdirat", fd, "e", 0755).ok();
+        alice().call("linkat", fd, "f", fd, "g", 0).ok();
+        alice().call("renameat2", fd, "g", Actor.HERE, "h", 0).ok();
+        alice().call("symlinkat", "f", fd, "l").ok();
+        alice().call("fchmodat", fd, "f", 0600).ok();
+        alice().call("unlinkat", fd, "e", 0x200).ok();
+        assertThat(alice().list("d")).containsOnlyKeys("f", "l");
+        assertThat(alice().stat("h").inode()).isEqualTo(alice().stat("d/f").inode());
+        alice().call("openat", file, "x", 0, 0).fails(Errno.ENOTDIR);
+        alice().call("openat", 99, "x", 0, 0).fails(Errno.EBADF);
+        alice().call("fchdir", file).fails(Errno.ENOTDIR);
+        alice().call("fchdir", fd).ok();
+        assertThat(alice().stat("f").permissions()).isEqualTo(0600);
     }
 
     @Test

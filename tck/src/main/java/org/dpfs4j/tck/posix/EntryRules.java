@@ -55,7 +55,9 @@ public interface EntryRules extends PosixRules {
         root().mknod("s", Mode.SOCKET | 0644, 0).ok();
         root().mknod("c", Mode.CHARACTER_DEVICE | 0644, 0x103).ok();
         root().mknod("b", Mode.BLOCK_DEVICE | 0644, 0x12304567).ok();
+        root().mknod("r2", 0600, 0).ok();
         assertThat(root().stat("r").type()).isEqualTo(Mode.REGULAR);
+        assertThat(root().stat("r2").mode()).isEqualTo(Mode.REGULAR | 0600);
         assertThat(root().stat("p").type()).isEqualTo(Mode.FIFO);
         assertThat(root().stat("s").type()).isEqualTo(Mode.SOCKET);
         assertThat(root().stat("c").device()).isEqualTo(1L << 32 | 3);

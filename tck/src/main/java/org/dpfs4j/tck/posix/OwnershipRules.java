@@ -200,6 +200,21 @@ public interface OwnershipRules extends PosixRules {
     }
 
     @Test
+    default void anyDescriptorOfTheOwnerChangesModeOwnerAndTimes() {
+        alice().file("f", 0444);
+        var fd = alice().open("f", OpenFlags.RDONLY).fd();
+        alice().fchmod(fd, 0640).ok();
+        alice().call("fchown", fd, -1, TEAM).ok();
+        alice().call("utimensat", fd, 0, new byte[32], 0).ok();
+        var stat = alice().stat("f");
+        assertThat(stat.permissions()).isEqualTo(0640);
+        assertThat(stat.gid()).isEqualTo(TEAM);
+        assertThat(stat.modified()).isEqualTo(new Stat.Time(0, 0));
+        var directory = alice().open(".", OpenFlags.DIRECTORY).fd();
+        alice().fchmod(directory, 0777).fails(Errno.EPERM);
+    }
+
+    @Test
     default void ownersBeyondThirtyOneBitsAreKept() {
         root().file("f", 0644);
         root().chown("f", 0x7FFF_FFFF, 0xFFFF_FFFE).ok();

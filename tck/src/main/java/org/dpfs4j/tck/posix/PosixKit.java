@@ -18,7 +18,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Execution(ExecutionMode.SAME_THREAD)
-@ExtendWith({GapExtension.class, ReferenceExtension.class})
+@ExtendWith({RootAndCompiler.class, GapExtension.class, ReferenceExtension.class})
 public abstract class PosixKit
         implements Gaps,
                 OpenRules,

@@ -53,6 +53,28 @@ public interface SizeRules extends PosixRules {
     }
 
     @Test
+    default void aSizeThatTheFileSystemCannotHoldIsRefused() {
+        alice().file("f", "content");
+        var fd = alice().open("f", OpenFlags.RDWR).fd();
+        for (var bits = 40; bits < 63; bits++) {
+            var size = (1L << bits) + 1;
+            var truncated = alice().truncate("f", size);
+            assertThat(truncated.isOk() || truncated.is(Errno.EFBIG))
+                    .as(truncated.toString())
+                    .isTrue();
+            if (truncated.isOk()) {
+                assertThat(alice().stat("f").sizeBytes()).isEqualTo(size);
+                alice().truncate("f", 7).ok();
+            }
+            var written = alice().pwrite(fd, "x", size);
+            assertThat(written.isOk() || written.is(Errno.EFBIG))
+                    .as(written.toString())
+                    .isTrue();
+            alice().truncate("f", 7).ok();
+        }
+    }
+
+    @Test
     default void whatIsNoFileIsNotTruncated() {
         alice().mkdir("d", 0755).ok();
         alice().mknod("p", Mode.FIFO | 0644, 0).ok();

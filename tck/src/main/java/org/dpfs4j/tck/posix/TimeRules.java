@@ -159,6 +159,37 @@ public interface TimeRules extends PosixRules {
     }
 
     @Test
+    default void readingMovesAnAccessTimeThatIsOlderThanTheContent() {
+        alice().file("f", "content");
+        alice().mkdir("d", 0755).ok();
+        alice().file("d/f", 0644);
+        alice().symlink("f", "l").ok();
+        for (var name : new String[] {"f", "d", "l"}) {
+            alice().times(name, 1000, 0, 2000, 0).ok();
+        }
+        alice().content("f");
+        alice().list("d");
+        alice().readlink("l").ok();
+        for (var name : new String[] {"f", "d", "l"}) {
+            var accessed = alice().stat(name).accessed();
+            Assumptions.assumeTrue(
+                    !accessed.equals(new Time(1000, 0)) || !name.equals("f"), "mounted without access times");
+            assertThat(accessed).as(name).isGreaterThan(new Time(2000, 0));
+        }
+    }
+
+    @Test
+    default void aDirectoryIsNotMarkedByWhatHappensInItsFiles() {
+        alice().mkdir("d", 0755).ok();
+        alice().file("d/f", 0644);
+        var fd = alice().open("d/f", OpenFlags.RDWR).fd();
+        marks("d", Times.NONE, () -> alice().write(fd, "x").ok());
+        marks("d", Times.NONE, () -> alice().truncate("d/f", 0).ok());
+        marks("d", Times.NONE, () -> alice().chmod("d/f", 0600).ok());
+        marks("d", Times.NONE, () -> alice().times("d/f", 1, 0, 1, 0).ok());
+    }
+
+    @Test
     default void theTimeOfBirthStays() {
         alice().file("f", 0644);
         var before = alice().stat("f");
