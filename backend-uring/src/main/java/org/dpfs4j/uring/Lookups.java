@@ -93,7 +93,7 @@ final class Lookups {
     }
 
     private void missing(int result, EntryReply reply) {
-        var timeout = on.tree().config().negativeTimeout();
+        var timeout = on.tree().config().cache().negativeTimeout();
         if (result == -Errno.ENOENT.code() && !timeout.isZero()) {
             reply.entry().entryTimeoutNanos(timeout.toNanos());
             reply.ok();

@@ -23,8 +23,14 @@ record Tree(
      */
     static Tree of(UringConfig config, ClientArch clientArch, Volumes volumes, FileNode root) {
         var dead = new ConcurrentLinkedQueue<FileNode>();
-        var nodes = new NodeTable<FileKey, FileNode>(root, config.nodesMax(), node -> drop(node, dead));
-        return new Tree(config, clientArch, volumes, nodes, dead, new HandleTable<>(config.handlesMax()));
+        var nodes = new NodeTable<FileKey, FileNode>(root, config.budget().nodesMax(), node -> drop(node, dead));
+        return new Tree(
+                config,
+                clientArch,
+                volumes,
+                nodes,
+                dead,
+                new HandleTable<>(config.budget().handlesMax()));
     }
 
     private static void drop(FileNode node, ConcurrentLinkedQueue<FileNode> dead) {
@@ -70,15 +76,15 @@ record Tree(
         }
         node.enter();
         entry.nodeId(node.id())
-                .entryTimeoutNanos(config.entryTimeout().toNanos())
-                .attrTimeoutNanos(config.attrTimeout().toNanos());
+                .entryTimeoutNanos(config.cache().entryTimeout().toNanos())
+                .attrTimeoutNanos(config.cache().attrTimeout().toNanos());
         entry.attr().from(statx);
         return 0;
     }
 
     /** Fills in the attributes read last. */
     void fill(FileCalls calls, AttrOut attr) {
-        attr.attrTimeoutNanos(config.attrTimeout().toNanos());
+        attr.attrTimeoutNanos(config.cache().attrTimeout().toNanos());
         attr.attr().from(calls.statx());
     }
 

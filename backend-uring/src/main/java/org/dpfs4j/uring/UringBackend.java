@@ -59,17 +59,17 @@ public final class UringBackend implements Backend {
 
     /** Makes room for descriptors, or makes do with less. */
     private void limit() {
-        var wanted = (long) config.nodesMax() + config.handlesMax() + OWN_DESCRIPTORS;
+        var wanted = (long) config.budget().nodesMax() + config.budget().handlesMax() + OWN_DESCRIPTORS;
         var descriptors = DescriptorLimit.raise(syscalls, wanted);
         limited = config;
         if (descriptors < wanted) {
-            limited = config.within(descriptors - Math.min(OWN_DESCRIPTORS, descriptors / 2));
+            limited = config.with(config.budget().within(descriptors - Math.min(OWN_DESCRIPTORS, descriptors / 2)));
             LOG.info(
                     "{}: this process may have {} descriptors (ulimit -n), so a guest can know {} files and open {}",
                     config.root(),
                     descriptors,
-                    limited.nodesMax(),
-                    limited.handlesMax());
+                    limited.budget().nodesMax(),
+                    limited.budget().handlesMax());
         }
     }
 

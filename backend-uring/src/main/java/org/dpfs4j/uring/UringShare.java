@@ -11,16 +11,13 @@ import org.dpfs4j.wire.InitFlags;
 
 /** The tree as one device sees it: the nodes its guest knows and what it has open. */
 final class UringShare implements Share {
-    /** What is done for every guest. READDIRPLUS is a matter of configuration. */
+    /** What is done for every guest; the rest is a matter of configuration. */
     private static final long FEATURES = InitFlags.ASYNC_READ
             | InitFlags.BIG_WRITES
             | InitFlags.ATOMIC_O_TRUNC
             | InitFlags.PARALLEL_DIROPS
             | InitFlags.AUTO_INVAL_DATA
-            | InitFlags.ASYNC_DIO
-            | InitFlags.CREATE_SUPP_GROUP;
-
-    private static final long READDIRPLUS = InitFlags.DO_READDIRPLUS | InitFlags.READDIRPLUS_AUTO;
+            | InitFlags.ASYNC_DIO;
 
     private final Tree tree;
     private final long features;
@@ -39,8 +36,8 @@ final class UringShare implements Share {
         }
         calls.attributes(fd);
         var node = new FileNode(new Fd(fd), calls.statx().mode(), volumes.of(calls, fd, calls.statx()));
-        var features = config.readdirplus() ? FEATURES | READDIRPLUS : FEATURES;
-        return new UringShare(Tree.of(config, tenant.clientArch(), volumes, node), features & tenant.offeredFlags());
+        var features = (FEATURES | config.features()) & tenant.offeredFlags();
+        return new UringShare(Tree.of(config, tenant.clientArch(), volumes, node), features);
     }
 
     @Override

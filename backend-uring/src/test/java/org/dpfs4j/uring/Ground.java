@@ -61,7 +61,8 @@ enum Ground {
 
     /** A backend on a folder here. */
     UringBackend backend(Path root, Settings settings) {
-        return new UringBackend(settings.of(UringConfig.of(root).within(DESCRIPTORS)), new Volumes(volumes));
+        return new UringBackend(
+                settings.of(UringConfig.of(root).with(BudgetConfig.DEFAULT.within(DESCRIPTORS))), new Volumes(volumes));
     }
 
     /** An empty tree, and two lanes with a client of one share on each. */

@@ -141,14 +141,8 @@ class LookupTest extends SiteTest {
     @Test
     void aMissingNameIsAnErrorUnlessItMayBeRemembered() throws Exception {
         client.lookup(ROOT, "missing").fails(Errno.ENOENT);
-        try (var remembering = ground.open(config -> new UringConfig(
-                config.root(),
-                config.attrTimeout(),
-                config.entryTimeout(),
-                Duration.ofMillis(2500),
-                config.nodesMax(),
-                config.handlesMax(),
-                config.readdirplus()))) {
+        var patient = new CacheConfig(Duration.ZERO, Duration.ZERO, Duration.ofMillis(2500), true);
+        try (var remembering = ground.open(config -> config.with(patient))) {
             var missing = remembering.client.lookup(ROOT, "missing").ok();
             assertThat(missing.nodeId()).isZero();
             assertThat(missing.entryTimeoutNanos()).isEqualTo(2_500_000_000L);
@@ -157,8 +151,7 @@ class LookupTest extends SiteTest {
 
     @Test
     void aFullTableIsAnErrorAndNotACrash() throws Exception {
-        try (var small = ground.open(config -> new UringConfig(
-                config.root(), config.attrTimeout(), config.entryTimeout(), config.negativeTimeout(), 2, 2, true))) {
+        try (var small = ground.open(config -> config.with(new BudgetConfig(2, 2)))) {
             var a = small.client.create(ROOT, "a", 0644).ok();
             small.client.mkdir(ROOT, "b", 0755).ok();
             small.client.mkdir(ROOT, "c", 0755).fails(Errno.ENFILE);

@@ -28,10 +28,10 @@ class UringConfigTest {
 
         assertThat(problems).isEmpty();
         assertThat(config.root()).isEqualTo(Path.of("/srv/data"));
-        assertThat(config.attrTimeout()).isEqualTo(Duration.ofSeconds(1));
-        assertThat(config.entryTimeout()).isEqualTo(Duration.ofSeconds(1));
-        assertThat(config.negativeTimeout()).isZero();
-        assertThat(config.readdirplus()).isTrue();
+        assertThat(config.cache().attrTimeout()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(config.cache().entryTimeout()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(config.cache().negativeTimeout()).isZero();
+        assertThat(config.cache().readdirplus()).isTrue();
     }
 
     @Test
@@ -47,14 +47,10 @@ class UringConfigTest {
 
         assertThat(problems).isEmpty();
         assertThat(config)
-                .isEqualTo(new UringConfig(
-                        Path.of("/srv/data"),
-                        Duration.ofSeconds(2),
-                        Duration.ofSeconds(3),
-                        Duration.ofMillis(4),
-                        5,
-                        6,
-                        false));
+                .isEqualTo(UringConfig.of(Path.of("/srv/data"))
+                        .with(new CacheConfig(
+                                Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofMillis(4), false))
+                        .with(new BudgetConfig(5, 6)));
     }
 
     @Test
@@ -67,16 +63,15 @@ class UringConfigTest {
     @Test
     void whatCannotBeServedIsNotConstructed() {
         assertThatThrownBy(() -> UringConfig.of(Path.of("relative"))).hasMessageContaining("absolute");
-        assertThatThrownBy(() ->
-                        new UringConfig(Path.of("/"), Duration.ofSeconds(-1), Duration.ZERO, Duration.ZERO, 1, 1, true))
+        assertThatThrownBy(() -> new CacheConfig(Duration.ofSeconds(-1), Duration.ZERO, Duration.ZERO, true))
                 .hasMessageContaining("attr-timeout");
     }
 
     @Test
     void aGuestIsLeftLessThanTheProcessMayHave() {
-        var limited = UringConfig.of(Path.of("/")).within(1000);
+        var limited = BudgetConfig.DEFAULT.within(1000);
 
         assertThat(limited.nodesMax() + limited.handlesMax()).isLessThanOrEqualTo(1000);
-        assertThat(UringConfig.of(Path.of("/")).within(1 << 20)).isEqualTo(UringConfig.of(Path.of("/")));
+        assertThat(BudgetConfig.DEFAULT.within(1 << 20)).isEqualTo(BudgetConfig.DEFAULT);
     }
 }
