@@ -48,25 +48,24 @@ public interface ListingRules extends PosixRules {
     }
 
     @Test
-    default void thousandsOfEntriesAreListedOnce() {
+    default void tenThousandEntriesAreListedOnce() {
         alice().mkdir("d", 0755).ok();
-        alice().repeat(3000, "mkdirat", Actor.HERE, "d/entry#", 0755).ok();
-        assertThat(alice().stat("d").links()).isEqualTo(3002);
+        alice().repeat(10_000, "mknodat", Actor.HERE, "d/entry#", Mode.REGULAR | 0644, 0).ok();
         var names = new HashSet<String>();
         var fd = alice().open("d", OpenFlags.DIRECTORY).fd();
         for (var entries = alice().entries(fd); !entries.isEmpty(); entries = alice().entries(fd)) {
             entries.forEach(entry -> assertThat(names.add(entry.name())).isTrue());
         }
-        assertThat(names).hasSize(3002);
+        assertThat(names).hasSize(10_002);
         alice().rmdir("d").fails(Errno.ENOTEMPTY, Errno.EEXIST);
-        alice().repeat(3000, "unlinkat", Actor.HERE, "d/entry#", 0x200).ok();
+        alice().repeat(10_000, "unlinkat", Actor.HERE, "d/entry#", 0).ok();
         alice().rmdir("d").ok();
     }
 
     @Test
     default void aListingIsResumedAtAnyEntry() {
         alice().mkdir("d", 0755).ok();
-        alice().repeat(100, "mkdirat", Actor.HERE, "d/entry#", 0755).ok();
+        alice().repeat(100, "mknodat", Actor.HERE, "d/entry#", Mode.REGULAR | 0644, 0).ok();
         var fd = alice().open("d", OpenFlags.DIRECTORY).fd();
         var all = alice().entries(fd);
         while (all.size() < 102) {
@@ -85,13 +84,13 @@ public interface ListingRules extends PosixRules {
     @Test
     default void entriesAreRemovedWhileTheyAreListed() {
         alice().mkdir("d", 0755).ok();
-        alice().repeat(300, "mkdirat", Actor.HERE, "d/entry#", 0755).ok();
+        alice().repeat(300, "mknodat", Actor.HERE, "d/entry#", Mode.REGULAR | 0644, 0).ok();
         var fd = alice().open("d", OpenFlags.DIRECTORY).fd();
         var removed = 0;
         for (var entries = alice().entries(fd, 1024); !entries.isEmpty(); entries = alice().entries(fd, 1024)) {
             for (var entry : entries) {
                 if (!entry.name().startsWith(".")) {
-                    alice().quiet(1, "unlinkat", Actor.HERE, "d/" + entry.name(), 0x200)
+                    alice().quiet(1, "unlinkat", Actor.HERE, "d/" + entry.name(), 0)
                             .ok();
                     removed++;
                 }
@@ -104,14 +103,14 @@ public interface ListingRules extends PosixRules {
     @Test
     default void entriesThatStayAreListedWhileOthersComeAndGo() {
         alice().mkdir("d", 0755).ok();
-        alice().repeat(200, "mkdirat", Actor.HERE, "d/stays#", 0755).ok();
+        alice().repeat(200, "mknodat", Actor.HERE, "d/stays#", Mode.REGULAR | 0644, 0).ok();
         var fd = alice().open("d", OpenFlags.DIRECTORY).fd();
         var names = new HashSet<String>();
         var turn = 0;
         for (var entries = alice().entries(fd, 1024); !entries.isEmpty(); entries = alice().entries(fd, 1024)) {
             entries.forEach(entry -> names.add(entry.name()));
-            alice().quiet(1, "mkdirat", Actor.HERE, "d/new" + turn, 0755).ok();
-            alice().quiet(1, "unlinkat", Actor.HERE, "d/new" + turn++, 0x200).ok();
+            alice().quiet(1, "mknodat", Actor.HERE, "d/new" + turn, Mode.REGULAR | 0644, 0).ok();
+            alice().quiet(1, "unlinkat", Actor.HERE, "d/new" + turn++, 0).ok();
         }
         assertThat(names.stream().filter(name -> name.startsWith("stays")).count())
                 .isEqualTo(200);
