@@ -43,10 +43,9 @@ public interface PosixRules {
                         "carol", CAROL, CAROL, 61001, 61002, 61003, 61004, TEAM, 61006, 61007, 61008, 61009, 61010);
     }
 
-    /** Which times an operation must change; all others must stay. */
+    /** Which of the times of change and of modification an operation must move; the other must stay. */
     enum Times {
         NONE,
-        ACCESS,
         CHANGE,
         MODIFY_AND_CHANGE
     }

@@ -12,11 +12,11 @@
  *   ID clean "PATH               removes a tree
  *
  * A word of a call is a number; or "BYTES, the address of these bytes and a NUL; or <LENGTH, the address of so many zeros
- * whose new content is answered; or <LENGTH"BYTES, the same with a beginning. BYTES are printable ASCII, or \HH. In a call that is
- * done more than once, # in BYTES is the number of the turn.
+ * whose new content is answered; or <LENGTH"BYTES, the same with a beginning. BYTES are printable ASCII, or \HH. In a call
+ * that is done more than once, # in BYTES is the number of the turn.
  *
- * The answer is "ID RESULT HEX...": RESULT is the last call's, negative an errno; one HEX for each < without its zeros at the end,
- * "-" when nothing is left.
+ * The answer is "ID RESULT HEX...": RESULT is the last call's, negative an errno; one HEX for each < without its zeros at
+ * the end, "-" when nothing is left.
  */
 #define _GNU_SOURCE
 #include <errno.h>
