@@ -213,6 +213,9 @@ static void spawn(int id, char *words) {
     close(failed[1]);
     read(failed[0], &reason, sizeof reason);
     close(failed[0]);
+    if (reason) {
+        waitpid(pid, NULL, 0); /* until then it holds our descriptors, and a program open for writing does not run */
+    }
     answer(id, reason ? -reason : pid, "");
 }
 
