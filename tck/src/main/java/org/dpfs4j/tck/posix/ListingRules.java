@@ -50,7 +50,8 @@ public interface ListingRules extends PosixRules {
     @Test
     default void tenThousandEntriesAreListedOnce() {
         alice().mkdir("d", 0755).ok();
-        alice().repeat(10_000, "mknodat", Actor.HERE, "d/entry#", Mode.REGULAR | 0644, 0).ok();
+        alice().repeat(10_000, "mknodat", Actor.HERE, "d/entry#", Mode.REGULAR | 0644, 0)
+                .ok();
         var names = new HashSet<String>();
         var fd = alice().open("d", OpenFlags.DIRECTORY).fd();
         for (var entries = alice().entries(fd); !entries.isEmpty(); entries = alice().entries(fd)) {
@@ -65,7 +66,8 @@ public interface ListingRules extends PosixRules {
     @Test
     default void aListingIsResumedAtAnyEntry() {
         alice().mkdir("d", 0755).ok();
-        alice().repeat(100, "mknodat", Actor.HERE, "d/entry#", Mode.REGULAR | 0644, 0).ok();
+        alice().repeat(100, "mknodat", Actor.HERE, "d/entry#", Mode.REGULAR | 0644, 0)
+                .ok();
         var fd = alice().open("d", OpenFlags.DIRECTORY).fd();
         var all = alice().entries(fd);
         while (all.size() < 102) {
@@ -84,7 +86,8 @@ public interface ListingRules extends PosixRules {
     @Test
     default void entriesAreRemovedWhileTheyAreListed() {
         alice().mkdir("d", 0755).ok();
-        alice().repeat(300, "mknodat", Actor.HERE, "d/entry#", Mode.REGULAR | 0644, 0).ok();
+        alice().repeat(300, "mknodat", Actor.HERE, "d/entry#", Mode.REGULAR | 0644, 0)
+                .ok();
         var fd = alice().open("d", OpenFlags.DIRECTORY).fd();
         var removed = 0;
         for (var entries = alice().entries(fd, 1024); !entries.isEmpty(); entries = alice().entries(fd, 1024)) {
@@ -103,13 +106,15 @@ public interface ListingRules extends PosixRules {
     @Test
     default void entriesThatStayAreListedWhileOthersComeAndGo() {
         alice().mkdir("d", 0755).ok();
-        alice().repeat(200, "mknodat", Actor.HERE, "d/stays#", Mode.REGULAR | 0644, 0).ok();
+        alice().repeat(200, "mknodat", Actor.HERE, "d/stays#", Mode.REGULAR | 0644, 0)
+                .ok();
         var fd = alice().open("d", OpenFlags.DIRECTORY).fd();
         var names = new HashSet<String>();
         var turn = 0;
         for (var entries = alice().entries(fd, 1024); !entries.isEmpty(); entries = alice().entries(fd, 1024)) {
             entries.forEach(entry -> names.add(entry.name()));
-            alice().quiet(1, "mknodat", Actor.HERE, "d/new" + turn, Mode.REGULAR | 0644, 0).ok();
+            alice().quiet(1, "mknodat", Actor.HERE, "d/new" + turn, Mode.REGULAR | 0644, 0)
+                    .ok();
             alice().quiet(1, "unlinkat", Actor.HERE, "d/new" + turn++, 0).ok();
         }
         assertThat(names.stream().filter(name -> name.startsWith("stays")).count())
