@@ -2,6 +2,7 @@ package org.dpfs4j.uring;
 
 import org.dpfs4j.fs.CreateReply;
 import org.dpfs4j.fs.EntryReply;
+import org.dpfs4j.io.Completion;
 import org.dpfs4j.wire.CreateIn;
 import org.dpfs4j.wire.Errno;
 import org.dpfs4j.wire.Extensions;
@@ -17,6 +18,9 @@ import org.dpfs4j.wire.SymlinkIn;
  * inheritance and set-gid stripping are the kernel's own. The guest has applied its caller's umask.
  */
 final class Creation {
+    /** How often a file may vanish between two steps before that is the answer. */
+    private static final int ATTEMPTS = 8;
+
     private final LaneTree on;
     private final Lookups lookups;
     private final Openings openings;
@@ -89,20 +93,47 @@ final class Creation {
         var name = in.name().address();
         var mode = in.mode() & Mode.PERMISSIONS;
         var flags = openings.serverFlags(in.flags());
-        Step step = calls -> calls.create(directory, name, flags & ~OpenFlags.TRUNC, mode);
-        // Held twice: a file that is there already is opened in a second step, as the server.
-        var mayExist = (in.flags() & OpenFlags.EXCL) == 0 && parent.fd().acquire();
-        on.asCaller(in, in.extensions(), reply, parent, step, (result, owner) -> {
-            if (mayExist && result == -Errno.EEXIST.code()) {
-                on.onWorker(owner, parent.fd(), calls -> openExisting(calls, directory, name, flags), (fd, last) -> {
-                    created(fd, flags, volume, last);
-                });
+        Step make = calls ->
+                calls.create(directory, name, flags & ~(OpenFlags.TRUNC | OpenFlags.DIRECT), mode);
+        Step find = calls -> openExisting(calls, directory, name, flags);
+        if ((in.flags() & OpenFlags.EXCL) != 0) {
+            on.asCaller(in, in.extensions(), reply, parent, make, (fd, owner) -> created(fd, flags, volume, owner));
+        } else {
+            makeOrFind(in, parent, make, find, ATTEMPTS, reply, (fd, owner) -> created(fd, flags, volume, owner));
+        }
+    }
+
+    /**
+     * Makes a file as the caller, or opens the one that is there as the server. Somebody may remove it in between: then all
+     * begins anew, a few times.
+     */
+    private void makeOrFind(
+            CreateIn in,
+            FileNode parent,
+            Step make,
+            Step find,
+            int attempts,
+            CreateReply reply,
+            Completion<CreateReply> done) {
+        // Held on for what follows the first step.
+        var again = parent.fd().acquire();
+        assert again : "not held";
+        on.asCaller(in, in.extensions(), reply, parent, make, (made, owner) -> {
+            if (made != -Errno.EEXIST.code()) {
+                parent.fd().release();
+                done.done(made, owner);
                 return;
             }
-            if (mayExist) {
-                parent.fd().release();
-            }
-            created(result, flags, volume, owner);
+            var more = parent.fd().acquire();
+            assert more : "not held";
+            on.onWorker(owner, parent.fd(), find, (found, last) -> {
+                if (found == -Errno.ENOENT.code() && attempts > 1) {
+                    makeOrFind(in, parent, make, find, attempts - 1, last, done);
+                } else {
+                    parent.fd().release();
+                    done.done(found, last);
+                }
+            });
         });
     }
 
@@ -124,7 +155,7 @@ final class Creation {
     }
 
     /** Enters the node behind a file just opened, which is that very file whatever its name means by now. */
-    private void created(int fd, int flags, Volume volume, CreateReply reply) {
+    void created(int fd, int flags, Volume volume, CreateReply reply) {
         if (fd < 0) {
             LaneTree.fail(reply, fd);
             return;
@@ -141,7 +172,7 @@ final class Creation {
             LaneTree.fail(reply, result);
             return;
         }
-        reply.opened().handle(handle);
+        reply.opened().handle(handle).flags(openings.fileFlags());
         reply.ok();
     }
 

@@ -9,6 +9,7 @@ final class FileNode extends Node {
     private final Fd fd;
     private final int format;
     private final Volume volume;
+    private final long mount;
     private volatile boolean entered;
 
     /**
@@ -17,11 +18,13 @@ final class FileNode extends Node {
      * @param fd an O_PATH descriptor, the node's own from now on
      * @param mode a mode with the file's type, which never changes
      * @param volume what the file lies on
+     * @param mount where it was reached, see {@link FileKey#mount}
      */
-    FileNode(Fd fd, int mode, Volume volume) {
+    FileNode(Fd fd, int mode, Volume volume, long mount) {
         this.fd = fd;
         this.format = mode & Mode.FORMAT;
         this.volume = volume;
+        this.mount = mount;
     }
 
     /** The guest is about to learn of this node. */
@@ -53,6 +56,11 @@ final class FileNode extends Node {
 
     boolean isSymlink() {
         return Mode.isSymlink(format);
+    }
+
+    /** Where it was reached, see {@link FileKey#mount}. */
+    long mount() {
+        return mount;
     }
 
     Volume volume() {

@@ -34,12 +34,14 @@ final class LaneTree {
     private final Lane lane;
     private final FileCalls calls;
     private final boolean sendsGroups;
+    private final boolean writesBack;
 
     LaneTree(Tree tree, Lane lane, long negotiatedFlags) {
         this.tree = tree;
         this.lane = lane;
         calls = new FileCalls(lane.syscalls());
         sendsGroups = (negotiatedFlags & InitFlags.CREATE_SUPP_GROUP) != 0;
+        writesBack = (negotiatedFlags & InitFlags.WRITEBACK_CACHE) != 0;
     }
 
     Tree tree() {
@@ -48,6 +50,11 @@ final class LaneTree {
 
     Lane lane() {
         return lane;
+    }
+
+    /** Whether the guest keeps what is written and answers for sizes: it reads through every handle, and knows where files end. */
+    boolean writesBack() {
+        return writesBack;
     }
 
     /** The lane's own calls, for what does not wait. */

@@ -15,12 +15,19 @@ final class OpenDirectory implements Handle {
 
     private final Fd fd;
     private final Volume volume;
+    private final long mount;
     private final ReentrantLock turn = new ReentrantLock();
     private long position;
 
-    OpenDirectory(Fd fd, Volume volume) {
+    /**
+     * An open directory.
+     *
+     * @param mount where it was reached, see {@link FileKey#mount}
+     */
+    OpenDirectory(Fd fd, Volume volume, long mount) {
         this.fd = fd;
         this.volume = volume;
+        this.mount = mount;
     }
 
     @Override
@@ -31,6 +38,11 @@ final class OpenDirectory implements Handle {
     @Override
     public Volume volume() {
         return volume;
+    }
+
+    /** Where it was reached, see {@link FileKey#mount}. */
+    long mount() {
+        return mount;
     }
 
     /**

@@ -14,6 +14,7 @@ record Tree(
         UringConfig config,
         ClientArch clientArch,
         Volumes volumes,
+        Freshness freshness,
         NodeTable<FileKey, FileNode> nodes,
         ConcurrentLinkedQueue<FileNode> dead,
         HandleTable<Handle> handles) {
@@ -21,13 +22,14 @@ record Tree(
      * A tree with a root. Forgotten nodes go to {@code dead}, and the lane that forgot them closes them; what was found and
      * not needed is closed at once.
      */
-    static Tree of(UringConfig config, ClientArch clientArch, Volumes volumes, FileNode root) {
+    static Tree of(UringConfig config, ClientArch clientArch, Volumes volumes, Freshness freshness, FileNode root) {
         var dead = new ConcurrentLinkedQueue<FileNode>();
         var nodes = new NodeTable<FileKey, FileNode>(root, config.budget().nodesMax(), node -> drop(node, dead));
         return new Tree(
                 config,
                 clientArch,
                 volumes,
+                freshness,
                 nodes,
                 dead,
                 new HandleTable<>(config.budget().handlesMax()));
@@ -69,22 +71,21 @@ record Tree(
         if (node != null) {
             calls.close(fd);
         } else {
-            node = nodes.lookup(key, new FileNode(new Fd(fd), statx.mode(), volumes.of(calls, fd, statx)));
+            node = nodes.lookup(key, new FileNode(new Fd(fd), statx.mode(), volumes.of(calls, fd, statx), FileKey.mount(statx)));
         }
         if (node == null) {
             return -Errno.ENFILE.code();
         }
         node.enter();
-        entry.nodeId(node.id())
-                .entryTimeoutNanos(config.cache().entryTimeout().toNanos())
-                .attrTimeoutNanos(config.cache().attrTimeout().toNanos());
+        entry.nodeId(node.id());
+        freshness.entry(statx, entry);
         entry.attr().from(statx);
         return 0;
     }
 
     /** Fills in the attributes read last. */
     void fill(FileCalls calls, AttrOut attr) {
-        attr.attrTimeoutNanos(config.cache().attrTimeout().toNanos());
+        freshness.attributes(calls.statx(), attr);
         attr.attr().from(calls.statx());
     }
 

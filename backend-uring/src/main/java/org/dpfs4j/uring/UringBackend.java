@@ -29,6 +29,7 @@ public final class UringBackend implements Backend {
     private final Syscalls syscalls = new Syscalls();
     private UringConfig limited;
     private Fd root;
+    private HostWatch watch;
 
     /** A backend that serves {@code config.root()}. */
     public UringBackend(UringConfig config) {
@@ -54,6 +55,9 @@ public final class UringBackend implements Backend {
         }
         root = new Fd(fd);
         limit();
+        if (config.cache().has(CacheOption.WATCH)) {
+            watch = HostWatch.start(syscalls, config.cache(), fd, config.root().toString());
+        }
         return CompletableFuture.completedFuture(null);
     }
 
@@ -84,7 +88,8 @@ public final class UringBackend implements Backend {
         }
         var calls = new FileCalls(syscalls);
         try {
-            return CompletableFuture.completedFuture(UringShare.open(limited, tenant, volumes, calls, root.number()));
+            return CompletableFuture.completedFuture(
+                    UringShare.open(limited, tenant, volumes, watch, calls, root.number()));
         } catch (IOException e) {
             return CompletableFuture.failedFuture(e);
         } finally {
@@ -94,6 +99,10 @@ public final class UringBackend implements Backend {
 
     @Override
     public synchronized void close() {
+        if (watch != null) {
+            watch.close();
+            watch = null;
+        }
         if (root != null) {
             root.close();
         }

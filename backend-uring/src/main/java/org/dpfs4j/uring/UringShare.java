@@ -17,7 +17,8 @@ final class UringShare implements Share {
             | InitFlags.ATOMIC_O_TRUNC
             | InitFlags.PARALLEL_DIROPS
             | InitFlags.AUTO_INVAL_DATA
-            | InitFlags.ASYNC_DIO;
+            | InitFlags.ASYNC_DIO
+            | InitFlags.HAS_IOCTL_DIR;
 
     private final Tree tree;
     private final long features;
@@ -27,17 +28,18 @@ final class UringShare implements Share {
         this.features = features;
     }
 
-    /** Opens the tree below the directory {@code root}, which stays the caller's. */
-    static UringShare open(UringConfig config, Tenant tenant, Volumes volumes, FileCalls calls, int root)
+    /** Opens the tree below the directory {@code root}, which stays the caller's; {@code watch} may be null. */
+    static UringShare open(
+            UringConfig config, Tenant tenant, Volumes volumes, HostWatch watch, FileCalls calls, int root)
             throws IOException {
         var fd = calls.openRoot("/proc/self/fd/" + root);
         if (fd < 0) {
             throw new IOException("the root of " + config.root() + " cannot be opened: " + Errno.of(-fd));
         }
         calls.attributes(fd);
-        var node = new FileNode(new Fd(fd), calls.statx().mode(), volumes.of(calls, fd, calls.statx()));
+        var node = new FileNode(new Fd(fd), calls.statx().mode(), volumes.of(calls, fd, calls.statx()), FileKey.mount(calls.statx()));
         var features = (FEATURES | config.features()) & tenant.offeredFlags();
-        return new UringShare(Tree.of(config, tenant.clientArch(), volumes, node), features);
+        return new UringShare(Tree.of(config, tenant.clientArch(), volumes, new Freshness(config.cache(), watch), node), features);
     }
 
     @Override

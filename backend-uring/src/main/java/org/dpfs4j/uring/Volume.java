@@ -1,5 +1,7 @@
 package org.dpfs4j.uring;
 
+import java.util.concurrent.Semaphore;
+
 /**
  * One of the file systems under the root: how quick it is, and what it can do without waiting, learned from its first
  * calls. Nothing is tried that the guest did not ask for, so that a read-only tree is learned as well.
@@ -26,6 +28,8 @@ final class Volume {
     private final Pace reads;
     private final Pace writes;
     private final Pace changes;
+    private final VolumeSync sync = new VolumeSync();
+    private final Semaphore sealing = new Semaphore(1);
     private volatile boolean readsWithoutWaiting = true;
     private volatile boolean writesWithoutWaiting = true;
 
@@ -102,6 +106,16 @@ final class Volume {
     /** Names and attributes that change: they reach a journal unless the file system has none. */
     Pace changes() {
         return changes;
+    }
+
+    /** Makes all of it durable, for everybody who asks. */
+    VolumeSync sync() {
+        return sync;
+    }
+
+    /** Whoever reads a whole file to seal it (fs-verity) has this: one at a time. */
+    Semaphore sealing() {
+        return sealing;
     }
 
     /**

@@ -46,6 +46,7 @@ final class FuseDecoder extends ChannelInboundHandlerAdapter {
     private final ArrayDeque<Slot> waiting = new ArrayDeque<>();
 
     private final long[] seen = new long[1024];
+    private Slot goingOn;
     private Requests requests;
     private Future<?> watchdog;
 
@@ -118,7 +119,9 @@ final class FuseDecoder extends ChannelInboundHandlerAdapter {
         while (!waiting.isEmpty() && requests.canLend()) {
             var next = waiting.pollFirst();
             next.park(false);
+            goingOn = next;
             receive(context, next);
+            goingOn = null;
         }
     }
 
@@ -146,7 +149,8 @@ final class FuseDecoder extends ChannelInboundHandlerAdapter {
             return Errno.E2BIG;
         }
         if (copied > Limits.REQUEST_BYTES) {
-            memory = requests.borrow(slot);
+            // Who comes now must not overtake those who wait.
+            memory = waiting.isEmpty() || slot == goingOn ? requests.borrow(slot) : null;
             if (memory == null) {
                 waiting.addLast(slot);
                 slot.park(true);
