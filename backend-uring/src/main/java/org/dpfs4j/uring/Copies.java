@@ -43,14 +43,18 @@ final class Copies {
         }
         var source = from.fd().number();
         var target = to.fd().number();
-        on.onWorker(reply, from.fd(), calls -> copy(calls, source, offset, target, targetOffset, bytes), (result, owner) -> {
-            to.fd().release();
-            if (result < 0) {
-                LaneTree.fail(owner, result);
-            } else {
-                owner.ok(result);
-            }
-        });
+        on.onWorker(
+                reply,
+                from.fd(),
+                calls -> copy(calls, source, offset, target, targetOffset, bytes),
+                (result, owner) -> {
+                    to.fd().release();
+                    if (result < 0) {
+                        LaneTree.fail(owner, result);
+                    } else {
+                        owner.ok(result);
+                    }
+                });
     }
 
     /** Bytes copied, fewer at the end of the source or of our patience; an error counts only when nothing was copied. */

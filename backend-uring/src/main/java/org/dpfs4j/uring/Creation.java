@@ -93,8 +93,7 @@ final class Creation {
         var name = in.name().address();
         var mode = in.mode() & Mode.PERMISSIONS;
         var flags = openings.serverFlags(in.flags());
-        Step make = calls ->
-                calls.create(directory, name, flags & ~(OpenFlags.TRUNC | OpenFlags.DIRECT), mode);
+        Step make = calls -> calls.create(directory, name, flags & ~(OpenFlags.TRUNC | OpenFlags.DIRECT), mode);
         Step find = calls -> openExisting(calls, directory, name, flags);
         if ((in.flags() & OpenFlags.EXCL) != 0) {
             on.asCaller(in, in.extensions(), reply, parent, make, (fd, owner) -> created(fd, flags, volume, owner));

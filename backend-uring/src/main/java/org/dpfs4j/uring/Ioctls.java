@@ -23,74 +23,73 @@ final class Ioctls {
         this.on = on;
     }
 
-    void ioctl(IoctlIn in, IoctlReply reply) {
-        if ((in.flags() & IoctlFlags.UNRESTRICTED) != 0) {
-            reply.fail(Errno.ENOTTY);
-            return;
-        }
-        var taken = in.inBytes();
-        var given = in.outBytes();
-        switch (in.command()) {
-            case FileFlags.GET_FLAGS -> {
-                var fits = isFlags(given);
-                run(in, reply, fits, 0, FLAGS_BYTES_MAX, given, (calls, fd, at) -> calls.control(fd, FileFlags.GET_FLAGS, at));
-            }
-            case FileFlags.SET_FLAGS ->
-                run(in, reply, isFlags(taken), FLAGS_BYTES, FLAGS_BYTES, 0, FileFlags::setFlags);
-            case FileFlags.GET_XFLAGS -> {
-                var fits = given == FileFlags.XFLAGS_BYTES;
-                run(in, reply, fits, 0, given, given, (calls, fd, at) -> calls.control(fd, FileFlags.GET_XFLAGS, at));
-            }
-            case FileFlags.SET_XFLAGS ->
-                run(in, reply, taken == FileFlags.XFLAGS_BYTES, taken, taken, 0, FileFlags::setXflags);
-            case Verity.MEASURE -> {
-                var fits = Verity.measures(taken, given);
-                run(in, reply, fits, taken, Verity.MEASURE_BYTES, given, Verity::measure);
-            }
-            case Verity.ENABLE -> enableVerity(in, reply);
-            default -> reply.fail(Errno.ENOTTY);
-        }
-    }
-
-    private static boolean isFlags(long bytes) {
-        return bytes == FLAGS_BYTES || bytes == FLAGS_BYTES_MAX;
-    }
-
     /** One command with its argument in memory of ours. */
     @FunctionalInterface
-    interface Command {
+    private interface Command {
         int run(FileCalls calls, int fd, long argument);
     }
 
     /**
-     * Runs a command on a worker.
+     * How a command is run.
      *
      * @param fits whether the sizes are those of the command
      * @param taken bytes of the request's argument that count
      * @param memoryBytes bytes of memory that the command works on, zeroed
      * @param given bytes of it that are the answer
      */
-    private void run(
-            IoctlIn in, IoctlReply reply, boolean fits, long taken, long memoryBytes, long given, Command command) {
-        if (!fits) {
-            reply.fail(Errno.EINVAL);
-            return;
-        }
+    private record Run(boolean fits, long taken, long memoryBytes, long given, Command command) {}
+
+    void ioctl(IoctlIn in, IoctlReply reply) {
         var handle = on.tree().handles().get(in.handle());
         if (handle == null || !handle.fd().acquire()) {
             reply.fail(Errno.EBADF);
             return;
         }
-        run(handle.fd(), reply, argument(reply, taken, memoryBytes), given, command);
+        var known = (in.flags() & IoctlFlags.UNRESTRICTED) == 0;
+        if (known && in.command() == Verity.ENABLE) {
+            enableVerity(in, handle, reply);
+            return;
+        }
+        var run = known ? of(in) : null;
+        if (run == null || !run.fits) {
+            handle.fd().release();
+            reply.fail(run == null ? Errno.ENOTTY : Errno.EINVAL);
+            return;
+        }
+        run(run, handle.fd(), argument(reply, run.taken, run.memoryBytes), reply);
     }
 
-    private void run(Fd held, IoctlReply reply, long memory, long given, Command command) {
+    private static Run of(IoctlIn in) {
+        var taken = in.inBytes();
+        var given = in.outBytes();
+        return switch (in.command()) {
+            case FileFlags.GET_FLAGS -> new Run(isFlags(given), 0, FLAGS_BYTES_MAX, given, get(FileFlags.GET_FLAGS));
+            case FileFlags.SET_FLAGS -> new Run(isFlags(taken), FLAGS_BYTES, FLAGS_BYTES, 0, FileFlags::setFlags);
+            case FileFlags.GET_XFLAGS ->
+                new Run(given == FileFlags.XFLAGS_BYTES, 0, given, given, get(FileFlags.GET_XFLAGS));
+            case FileFlags.SET_XFLAGS ->
+                new Run(taken == FileFlags.XFLAGS_BYTES, taken, taken, 0, FileFlags::setXflags);
+            case Verity.MEASURE ->
+                new Run(Verity.measures(taken, given), taken, Verity.MEASURE_BYTES, given, Verity::measure);
+            default -> null;
+        };
+    }
+
+    private static Command get(int command) {
+        return (calls, fd, argument) -> calls.control(fd, command, argument);
+    }
+
+    private static boolean isFlags(long bytes) {
+        return bytes == FLAGS_BYTES || bytes == FLAGS_BYTES_MAX;
+    }
+
+    private void run(Run run, Fd held, long memory, IoctlReply reply) {
         var fd = held.number();
-        on.onWorker(reply, held, calls -> command.run(calls, fd, memory), (result, owner) -> {
+        on.onWorker(reply, held, calls -> run.command.run(calls, fd, memory), (result, owner) -> {
             if (result < 0) {
                 LaneTree.fail(owner, result);
             } else {
-                owner.ok(result, memory, given);
+                owner.ok(result, memory, run.given);
             }
             Memory.free(memory);
         });
@@ -104,32 +103,21 @@ final class Ioctls {
     }
 
     /** Reads the whole file, so one at a time on a file system. */
-    private void enableVerity(IoctlIn in, IoctlReply reply) {
+    private void enableVerity(IoctlIn in, Handle handle, IoctlReply reply) {
+        var held = handle.fd();
         var bytes = in.inBytes();
-        if (bytes < Verity.ENABLE_BYTES || bytes > Verity.ENABLE_BYTES_MAX) {
-            reply.fail(Errno.EINVAL);
-            return;
-        }
-        var file = on.holdFile(in.handle(), reply);
-        if (file == null) {
-            return;
-        }
-        var sealing = file.volume().sealing();
-        if (!sealing.tryAcquire()) {
-            file.fd().release();
-            reply.fail(Errno.EBUSY);
+        var sealing = handle.volume().sealing();
+        var sized = bytes >= Verity.ENABLE_BYTES && bytes <= Verity.ENABLE_BYTES_MAX;
+        if (!sized || !sealing.tryAcquire()) {
+            held.release();
+            reply.fail(sized ? Errno.EBUSY : Errno.EINVAL);
             return;
         }
         var memory = argument(reply, bytes, bytes);
-        if (!Verity.pointInto(memory, bytes)) {
-            Memory.free(memory);
-            sealing.release();
-            file.fd().release();
-            reply.fail(Errno.EINVAL);
-            return;
-        }
-        var fd = file.fd().number();
-        on.onWorker(reply, file.fd(), calls -> calls.control(fd, Verity.ENABLE, memory), (result, owner) -> {
+        var fits = Verity.pointInto(memory, bytes);
+        var fd = held.number();
+        Step step = calls -> fits ? calls.control(fd, Verity.ENABLE, memory) : -Errno.EINVAL.code();
+        on.onWorker(reply, held, step, (result, owner) -> {
             Memory.free(memory);
             sealing.release();
             if (result < 0) {

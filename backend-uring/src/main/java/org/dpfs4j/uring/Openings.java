@@ -21,8 +21,7 @@ final class Openings {
      * writes back must go where they belong. Not O_NONBLOCK: the ring would answer EAGAIN where it should wait. O_DIRECT and
      * O_NOATIME only where they are configured: the guest has no cache of a direct file, and ours needs no alignment.
      */
-    private static final int KEPT =
-            OpenFlags.ACCESS_MODE | OpenFlags.TRUNC | OpenFlags.SYNC | OpenFlags.LARGEFILE;
+    private static final int KEPT = OpenFlags.ACCESS_MODE | OpenFlags.TRUNC | OpenFlags.SYNC | OpenFlags.LARGEFILE;
 
     private final LaneTree on;
     private final int kept;

@@ -71,7 +71,8 @@ record Tree(
         if (node != null) {
             calls.close(fd);
         } else {
-            node = nodes.lookup(key, new FileNode(new Fd(fd), statx.mode(), volumes.of(calls, fd, statx), FileKey.mount(statx)));
+            node = nodes.lookup(
+                    key, new FileNode(new Fd(fd), statx.mode(), volumes.of(calls, fd, statx), FileKey.mount(statx)));
         }
         if (node == null) {
             return -Errno.ENFILE.code();

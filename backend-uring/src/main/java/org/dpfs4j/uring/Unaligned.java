@@ -23,21 +23,24 @@ final class Unaligned {
     }
 
     /** Reads on a worker; the result is a byte count. {@code file} is held by the caller. */
-    static void read(
-            LaneTree on, Fd file, Iovecs target, long offset, DataReply reply, Completion<DataReply> done) {
+    static void read(LaneTree on, Fd file, Iovecs target, long offset, DataReply reply, Completion<DataReply> done) {
         var held = file.acquire();
         assert held : "not held";
         var vectors = target.arrayAddress();
         var count = Math.min(target.count(), Limits.IOVECS_PER_CALL);
-        on.onWorker(reply, file, calls -> {
-            var fd = calls.reopen(file.number(), OpenFlags.RDONLY);
-            if (fd < 0) {
-                return fd;
-            }
-            var bytes = calls.read(fd, vectors, count, offset);
-            calls.close(fd);
-            return bytes;
-        }, done);
+        on.onWorker(
+                reply,
+                file,
+                calls -> {
+                    var fd = calls.reopen(file.number(), OpenFlags.RDONLY);
+                    if (fd < 0) {
+                        return fd;
+                    }
+                    var bytes = calls.read(fd, vectors, count, offset);
+                    calls.close(fd);
+                    return bytes;
+                },
+                done);
     }
 
     /** Writes on a worker, as durably as the file was opened; as {@link #read}. */
@@ -53,16 +56,20 @@ final class Unaligned {
         assert held : "not held";
         var vectors = source.arrayAddress();
         var count = Math.min(source.count(), Limits.IOVECS_PER_CALL);
-        on.onWorker(reply, file, calls -> {
-            var fd = calls.reopen(file.number(), OpenFlags.WRONLY);
-            if (fd < 0) {
-                return fd;
-            }
-            var bytes = calls.write(fd, vectors, count, offset, flags);
-            // What was written past the cache counts as written to the disk; so must this.
-            var synced = bytes < 0 ? 0 : calls.sync(fd, true);
-            calls.close(fd);
-            return synced < 0 ? synced : bytes;
-        }, done);
+        on.onWorker(
+                reply,
+                file,
+                calls -> {
+                    var fd = calls.reopen(file.number(), OpenFlags.WRONLY);
+                    if (fd < 0) {
+                        return fd;
+                    }
+                    var bytes = calls.write(fd, vectors, count, offset, flags);
+                    // What was written past the cache counts as written to the disk; so must this.
+                    var synced = bytes < 0 ? 0 : calls.sync(fd, true);
+                    calls.close(fd);
+                    return synced < 0 ? synced : bytes;
+                },
+                done);
     }
 }

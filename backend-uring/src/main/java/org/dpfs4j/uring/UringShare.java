@@ -37,9 +37,11 @@ final class UringShare implements Share {
             throw new IOException("the root of " + config.root() + " cannot be opened: " + Errno.of(-fd));
         }
         calls.attributes(fd);
-        var node = new FileNode(new Fd(fd), calls.statx().mode(), volumes.of(calls, fd, calls.statx()), FileKey.mount(calls.statx()));
+        var node = new FileNode(
+                new Fd(fd), calls.statx().mode(), volumes.of(calls, fd, calls.statx()), FileKey.mount(calls.statx()));
         var features = (FEATURES | config.features()) & tenant.offeredFlags();
-        return new UringShare(Tree.of(config, tenant.clientArch(), volumes, new Freshness(config.cache(), watch), node), features);
+        return new UringShare(
+                Tree.of(config, tenant.clientArch(), volumes, new Freshness(config.cache(), watch), node), features);
     }
 
     @Override
