@@ -52,7 +52,8 @@ final class HostWatch implements AutoCloseable {
         thread = Thread.ofPlatform().daemon().name("watch " + root).unstarted(this::listen);
     }
 
-    private static long quietNanos(Duration max) {
+    /** How long a file must be left alone before it counts as quiet. */
+    static long quietNanos(Duration max) {
         return Math.multiplyExact(QUIET, max.toNanos());
     }
 
@@ -71,7 +72,12 @@ final class HostWatch implements AutoCloseable {
         } else {
             LOG.info("{}: changes are watched by {}", name, notices.name());
         }
-        var watch = new HostWatch(notices, cache.watchMax(), EventFd.open(syscalls), name);
+        return on(notices, syscalls, cache.watchMax(), name);
+    }
+
+    /** Listens by {@code notices}, or to nothing when that is null. */
+    static HostWatch on(Notices notices, Syscalls syscalls, Duration max, String name) {
+        var watch = new HostWatch(notices, max, EventFd.open(syscalls), name);
         if (notices != null) {
             watch.thread.start();
         }
