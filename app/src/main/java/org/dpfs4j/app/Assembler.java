@@ -1,10 +1,12 @@
 package org.dpfs4j.app;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.dpfs4j.config.Problem;
 import org.dpfs4j.config.Section;
@@ -39,6 +41,9 @@ final class Assembler {
         var server = root.optionalTable("server");
         var lanes = server.integer("lanes", Runtime.getRuntime().availableProcessors(), 1, LANES_MAX);
         var io = server.choice("io", IoMode.AUTO);
+        var metrics = metrics(server);
+        var logging = Logging.read(server);
+        Optional<Path> pidFile = server.has("pid-file") ? Optional.of(server.path("pid-file")) : Optional.empty();
         var written = root.optionalTable("backend").tables();
         var backends = new LinkedHashMap<String, Assembly.Storage>();
         written.forEach((name, section) -> backends.put(name, backend(section)));
@@ -49,7 +54,19 @@ final class Assembler {
             root.absence("[[device]]", "is missing: nothing would be served");
         }
         root.reportUnknownKeys();
-        return new Assembly(lanes, io, backends, devices);
+        return new Assembly(lanes, io, metrics, logging, pidFile, backends, devices);
+    }
+
+    private static Optional<MetricsAddress> metrics(Section server) {
+        var written = server.text("metrics", "");
+        if (!written.isEmpty()) {
+            try {
+                return Optional.of(MetricsAddress.of(written));
+            } catch (IllegalArgumentException e) {
+                server.problem("metrics", e.getMessage());
+            }
+        }
+        return Optional.empty();
     }
 
     private Assembly.Storage backend(Section section) {

@@ -20,6 +20,7 @@ import org.dpfs4j.client.VhostUserFrontEnd.Manner;
 import org.dpfs4j.client.VhostUserFrontEnd.Shape;
 import org.dpfs4j.io.IoMode;
 import org.dpfs4j.io.Lanes;
+import org.dpfs4j.metrics.Counters;
 
 /** A device that echoes, on lanes of its own, for one test. */
 final class Bench implements AutoCloseable {
@@ -56,6 +57,7 @@ final class Bench implements AutoCloseable {
         return config -> new VhostUserConfig(
                 config.socket(),
                 config.socketMode(),
+                config.socketGroup(),
                 config.fd(),
                 count,
                 config.queueSize(),
@@ -68,6 +70,7 @@ final class Bench implements AutoCloseable {
         return config -> new VhostUserConfig(
                 config.socket(),
                 config.socketMode(),
+                config.socketGroup(),
                 config.fd(),
                 1,
                 config.queueSize(),
@@ -77,7 +80,7 @@ final class Bench implements AutoCloseable {
     }
 
     static VhostUserConfig plain(Optional<Path> socket, OptionalInt fd) {
-        return new VhostUserConfig(socket, 0600, fd, 1, 1024, true, true, VhostUserConfig.STOP_LIMIT);
+        return new VhostUserConfig(socket, 0600, Optional.empty(), fd, 1, 1024, true, true, VhostUserConfig.STOP_LIMIT);
     }
 
     /** A machine with two queues of 16 entries that run. */
@@ -108,6 +111,11 @@ final class Bench implements AutoCloseable {
         var id = driver.queue(queue).ring().add(chain, false);
         driver.kick(driver.queue(queue));
         return new Offered(id, reply);
+    }
+
+    /** What went wrong with the device. */
+    Counters counters() {
+        return device.counters().orElseThrow();
     }
 
     @Override
