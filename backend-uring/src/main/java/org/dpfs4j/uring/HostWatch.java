@@ -3,7 +3,8 @@ package org.dpfs4j.uring;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.time.Duration;
-import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.dpfs4j.io.EventFd;
 import org.dpfs4j.io.Fd;
 import org.dpfs4j.io.Syscall;
@@ -39,7 +40,8 @@ final class HostWatch implements AutoCloseable {
 
     private final Notices notices;
     private final Recent recent;
-    private final ArrayBlockingQueue<Request> requests = new ArrayBlockingQueue<>(REQUESTS);
+    private final ConcurrentLinkedQueue<Request> requests = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger requested = new AtomicInteger();
     private final Fd wake;
     private final Thread thread;
     private volatile boolean closed;
@@ -99,7 +101,7 @@ final class HostWatch implements AutoCloseable {
         if (notices.covers(device, number)) {
             return !recent.has(number);
         }
-        if (notices.accepts(device) && requests.remainingCapacity() > 0) {
+        if (notices.accepts(device) && requested.get() < REQUESTS && !closed) {
             request(calls, directory, device, number);
         }
         return false;
@@ -115,10 +117,18 @@ final class HostWatch implements AutoCloseable {
         if (own < 0) {
             return;
         }
-        if (requests.offer(new Request(own, device, number))) {
-            EventFd.signal(calls.syscalls(), wake);
-        } else {
-            calls.close(own);
+        requested.incrementAndGet();
+        requests.add(new Request(own, device, number));
+        EventFd.signal(calls.syscalls(), wake);
+        if (closed) {
+            // The thread may have gone without it.
+            drop(calls);
+        }
+    }
+
+    private void drop(FileCalls calls) {
+        for (var next = requests.poll(); next != null; next = requests.poll()) {
+            calls.close(next.directory);
         }
     }
 
@@ -136,6 +146,7 @@ final class HostWatch implements AutoCloseable {
                 syscalls.call(Syscall.READ, wake.number(), signal, Long.BYTES);
                 notices.take(calls, recent);
                 for (var next = requests.poll(); next != null; next = requests.poll()) {
+                    requested.decrementAndGet();
                     notices.cover(calls, next.directory, next.device, next.number, recent);
                     calls.close(next.directory);
                 }
@@ -144,10 +155,9 @@ final class HostWatch implements AutoCloseable {
         } catch (InterruptedException | RuntimeException e) {
             LOG.error("watching ends; guests trust what they know for watch-max at most", e);
         } finally {
+            closed = true;
             notices.close(calls);
-            for (var next = requests.poll(); next != null; next = requests.poll()) {
-                calls.close(next.directory);
-            }
+            drop(calls);
             Memory.free(polled);
             Memory.free(signal);
             syscalls.close();

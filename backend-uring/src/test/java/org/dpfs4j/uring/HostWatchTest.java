@@ -6,12 +6,15 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import org.dpfs4j.io.Syscalls;
+import org.dpfs4j.wire.AttrFlags;
+import org.dpfs4j.wire.EntryOut;
 import org.dpfs4j.wire.Protocol;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -127,6 +130,40 @@ class HostWatchTest {
             var freshness = new Freshness(WATCHED, watch);
             assertThat(freshness.trusts(calls, root)).isFalse();
             assertThat(freshness.negativeNanos(false)).isEqualTo(MAX.toNanos());
+        }
+        calls.close(root);
+    }
+
+    private EntryOut entryOf(Freshness freshness, int directory, String name, long mount) {
+        var file = calls.openName(directory, syscalls.path(name), false);
+        assertThat(calls.attributes(file)).isZero();
+        calls.close(file);
+        var entry = new EntryOut(MemorySegment.ofArray(new long[EntryOut.BYTES / Long.BYTES]), 0);
+        freshness.entry(calls.statx(), entry);
+        assertThat(entry.attrTimeoutNanos()).isEqualTo(MAX.toNanos());
+        freshness.below(mount == 0 ? FileKey.mount(calls.statx()) : mount, true, calls.statx(), entry);
+        return entry;
+    }
+
+    @Test
+    void whatADirectoryTellsOfIsTrustedByItsNames() throws Exception {
+        Files.createFile(folder.resolve("a"));
+        Files.createDirectory(folder.resolve("d"));
+        var root = calls.openRoot(folder.toString());
+        var notices = Kind.INOTIFY.open(syscalls, root);
+        try (var watch = HostWatch.on(notices, syscalls, MAX, "test")) {
+            var freshness = new Freshness(WATCHED, watch);
+            await().until(() -> freshness.trusts(calls, root));
+
+            var file = entryOf(freshness, root, "a", 0);
+            assertThat(file.entryTimeoutNanos()).isEqualTo(DAY);
+            assertThat(file.attrTimeoutNanos()).isEqualTo(DAY);
+            var directory = entryOf(freshness, root, "d", 0);
+            assertThat(directory.entryTimeoutNanos()).isEqualTo(DAY);
+            assertThat(directory.attrTimeoutNanos()).isEqualTo(MAX.toNanos());
+            var mount = entryOf(freshness, root, "d", 4711);
+            assertThat(mount.entryTimeoutNanos()).isEqualTo(MAX.toNanos());
+            assertThat(mount.attr().flags()).isEqualTo(AttrFlags.SUBMOUNT);
         }
         calls.close(root);
     }
