@@ -2,6 +2,7 @@ package org.dpfs4j.uring;
 
 import org.dpfs4j.fs.CreateReply;
 import org.dpfs4j.fs.EntryReply;
+import org.dpfs4j.io.Completion;
 import org.dpfs4j.wire.CreateIn;
 import org.dpfs4j.wire.Errno;
 import org.dpfs4j.wire.Extensions;
@@ -17,6 +18,9 @@ import org.dpfs4j.wire.SymlinkIn;
  * inheritance and set-gid stripping are the kernel's own. The guest has applied its caller's umask.
  */
 final class Creation {
+    /** How often a file may vanish between two steps before that is the answer. */
+    private static final int ATTEMPTS = 8;
+
     private final LaneTree on;
     private final Lookups lookups;
     private final Openings openings;
@@ -102,25 +106,55 @@ final class Creation {
         var name = in.name().address();
         var mode = in.mode() & Mode.PERMISSIONS;
         var flags = openings.serverFlags(in.flags());
-        Step step = calls -> calls.create(directory, name, flags & ~OpenFlags.TRUNC, mode);
-        // Held twice: a file that is there already is opened in a second step, as the server.
-        var mayExist = (in.flags() & OpenFlags.EXCL) == 0 && parent.fd().acquire();
-        on.asCaller(in, in.extensions(), reply, parent, step, (result, owner) -> {
-            if (mayExist && result == -Errno.EEXIST.code()) {
-                on.onWorker(owner, parent.fd(), calls -> openExisting(calls, directory, name, flags), (fd, last) -> {
-                    created(fd, flags, volume, room, last);
-                });
+        Step make = calls -> calls.create(directory, name, flags & ~(OpenFlags.TRUNC | OpenFlags.DIRECT), mode);
+        Step find = calls -> openExisting(calls, directory, name, flags);
+        if ((in.flags() & OpenFlags.EXCL) != 0) {
+            on.asCaller(in, in.extensions(), reply, parent, make, (fd, owner) -> {
+                created(fd, flags, volume, room, owner);
+            });
+        } else {
+            makeOrFind(in, parent, make, find, ATTEMPTS, reply, (fd, owner) -> {
+                created(fd, flags, volume, room, owner);
+            });
+        }
+    }
+
+    /**
+     * Makes a file as the caller, or opens the one that is there as the server. Somebody may remove it in between: then all
+     * begins anew, a few times.
+     */
+    private void makeOrFind(
+            CreateIn in,
+            FileNode parent,
+            Step make,
+            Step find,
+            int attempts,
+            CreateReply reply,
+            Completion<CreateReply> done) {
+        // Held on for what follows the first step.
+        var again = parent.fd().acquire();
+        assert again : "not held";
+        on.asCaller(in, in.extensions(), reply, parent, make, (made, owner) -> {
+            if (made != -Errno.EEXIST.code()) {
+                parent.fd().release();
+                done.done(made, owner);
                 return;
             }
-            if (mayExist) {
-                parent.fd().release();
-            }
-            created(result, flags, volume, room, owner);
+            var more = parent.fd().acquire();
+            assert more : "not held";
+            on.onWorker(owner, parent.fd(), find, (found, last) -> {
+                if (found == -Errno.ENOENT.code() && attempts > 1) {
+                    makeOrFind(in, parent, make, find, attempts - 1, last, done);
+                } else {
+                    parent.fd().release();
+                    done.done(found, last);
+                }
+            });
         });
     }
 
     /** Makes room for a node and for an open file. */
-    private Nodes.Room reserve(FileNode parent) {
+    Nodes.Room reserve(FileNode parent) {
         if (!on.tree().reserve()) {
             return Nodes.Room.NONE;
         }
@@ -149,7 +183,7 @@ final class Creation {
     }
 
     /** Enters the node behind a file just opened, which is that very file whatever its name means by now. */
-    private void created(int fd, int flags, Volume volume, Nodes.Room room, CreateReply reply) {
+    void created(int fd, int flags, Volume volume, Nodes.Room room, CreateReply reply) {
         if (fd < 0) {
             on.tree().nodes().unreserve(room);
             on.tree().unreserve();
@@ -174,7 +208,7 @@ final class Creation {
             reply.fail(Errno.ESTALE);
             return;
         }
-        reply.opened().handle(handle);
+        reply.opened().handle(handle).flags(openings.fileFlags());
         reply.ok();
     }
 }

@@ -21,7 +21,7 @@ import org.dpfs4j.wire.StatxMask;
  * in the thread's scratch memory until the next call of the same kind. Longer than other files; why: one method a call.
  *
  * <pre>
- *   0 statx 256 | statfs 120 | open_how 24 | times 32 | proc path 32 | 512 statx 256 | file handle 136 | mount id 8 | 1024 bulk …
+ *   0 statx 256 | statfs 120 | open_how 24 | times or two offsets 32 | proc path 32 | 512 statx 256 | file handle 136 | mount id 8 | 1024 bulk …
  * </pre>
  */
 final class FileCalls {
@@ -61,15 +61,27 @@ final class FileCalls {
     /** ".." and NULs, in either byte order of this project's machines. */
     private static final int DOTS = '.' | '.' << 8;
 
+    private static final int F_GETFL = 3;
+    private static final int F_SETFL = 4;
+
     private static final byte[] PROC = "/proc/self/fd/".getBytes(StandardCharsets.US_ASCII);
 
     /** A NUL, never freed. */
     private static final long EMPTY = Memory.allocate(8);
 
+    /** The path of a directory itself, never freed. */
+    private static final long SELF = self();
+
     private final Syscalls syscalls;
     private final Statx statx;
     private final Statx aside;
     private final Statfs statfs;
+
+    private static long self() {
+        var path = Memory.allocate(8);
+        Memory.ALL.set(JAVA_BYTE, path, (byte) '.');
+        return path;
+    }
 
     FileCalls(Syscalls syscalls) {
         this.syscalls = syscalls;
@@ -111,6 +123,46 @@ final class FileCalls {
     int create(int directory, long name, int flags, int mode) {
         var all = flags | OpenFlags.CREAT | OpenFlags.EXCL | OpenFlags.NOFOLLOW | OpenFlags.CLOEXEC;
         return (int) syscalls.call(Syscall.OPENAT, directory, name, all, mode);
+    }
+
+    /** Makes and opens a regular file without a name. */
+    int createNameless(int directory, int flags, int mode) {
+        var all = flags | OpenFlags.TMPFILE | OpenFlags.CLOEXEC;
+        return (int) syscalls.call(Syscall.OPENAT, directory, SELF, all, mode);
+    }
+
+    /** Lets an open file leave the page cache alone; false where its file system cannot. */
+    boolean makeDirect(int fd) {
+        var flags = syscalls.call(Syscall.FCNTL, fd, F_GETFL);
+        return flags >= 0 && syscalls.call(Syscall.FCNTL, fd, F_SETFL, flags | OpenFlags.DIRECT) == 0;
+    }
+
+    /** Reads at an offset; as {@link Syscalls#preadv2}. */
+    int read(int fd, long vectors, int count, long offset) {
+        return (int) syscalls.preadv2(fd, vectors, count, offset, 0);
+    }
+
+    /** Writes at an offset; as {@link Syscalls#pwritev2}. */
+    int write(int fd, long vectors, int count, long offset, int flags) {
+        return (int) syscalls.pwritev2(fd, vectors, count, offset, flags);
+    }
+
+    /** Copies a piece of one file into another; fewer bytes than asked for are no error. */
+    long copy(int from, long offset, int to, long targetOffset, long bytes) {
+        var offsets = syscalls.scratch() + TIMES;
+        Memory.ALL.set(JAVA_LONG, offsets, offset);
+        Memory.ALL.set(JAVA_LONG, offsets + 8, targetOffset);
+        return syscalls.call(Syscall.COPY_FILE_RANGE, from, offsets, to, offsets + 8, bytes, 0);
+    }
+
+    /** Makes everything durable that the file system behind a real descriptor holds. */
+    int syncFileSystem(int fd) {
+        return (int) syscalls.call(Syscall.SYNCFS, fd);
+    }
+
+    /** An ioctl with memory of ours. */
+    int control(int fd, int command, long argument) {
+        return (int) syscalls.call(Syscall.IOCTL, fd, Integer.toUnsignedLong(command), argument);
     }
 
     /** Opens a directory by its path in this process, as a name only; {@code path} may lead over links. */
@@ -180,6 +232,16 @@ final class FileCalls {
         Memory.ALL.set(JAVA_INT, syscalls.scratch() + PROC_PATH, DOTS);
         var flags = OpenFlags.PATH | OpenFlags.DIRECTORY | OpenFlags.NOFOLLOW | OpenFlags.CLOEXEC;
         return (int) syscalls.call(Syscall.OPENAT, directory, syscalls.scratch() + PROC_PATH, flags, 0);
+    }
+
+    /**
+     * Reads other attributes than the usual ones.
+     *
+     * @param flags AT_STATX_*: how fresh they must be
+     * @param mask {@link StatxMask}
+     */
+    int attributes(int fd, int flags, int mask, Statx into) {
+        return (int) syscalls.call(Syscall.STATX, fd, EMPTY, AT_EMPTY_PATH | flags, mask, into.address());
     }
 
     private int statx(int fd, int flags) {
@@ -291,8 +353,13 @@ final class FileCalls {
         return syscalls.scratch() + BULK;
     }
 
+    /** The system calls beneath. */
+    Syscalls syscalls() {
+        return syscalls;
+    }
+
     /** Writes the path that leads to what a descriptor of this process stands for: a link that no guest can change. */
-    private long procPath(int fd) {
+    long procPath(int fd) {
         var path = syscalls.scratch() + PROC_PATH;
         MemorySegment.copy(PROC, 0, Memory.ALL, JAVA_BYTE, path, PROC.length);
         var digits = 1;

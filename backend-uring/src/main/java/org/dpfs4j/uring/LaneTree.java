@@ -35,6 +35,7 @@ final class LaneTree {
     private final FileCalls calls;
     private final boolean sendsGroups;
     private final boolean exports;
+    private final boolean writesBack;
 
     LaneTree(Tree tree, Lane lane, long negotiatedFlags) {
         this.tree = tree;
@@ -42,6 +43,7 @@ final class LaneTree {
         calls = new FileCalls(lane.syscalls());
         sendsGroups = (negotiatedFlags & InitFlags.CREATE_SUPP_GROUP) != 0;
         exports = (negotiatedFlags & InitFlags.EXPORT_SUPPORT) != 0;
+        writesBack = (negotiatedFlags & InitFlags.WRITEBACK_CACHE) != 0;
     }
 
     /** Whether the guest may ask for "." and "..". */
@@ -55,6 +57,11 @@ final class LaneTree {
 
     Lane lane() {
         return lane;
+    }
+
+    /** Whether the guest keeps what is written and answers for sizes: it reads through every handle, and knows where files end. */
+    boolean writesBack() {
+        return writesBack;
     }
 
     /** The lane's own calls, for what does not wait. */

@@ -16,13 +16,21 @@ final class OpenDirectory implements Handle {
     private final Fd fd;
     private final Volume volume;
     private final long nodeId;
+    private final long mount;
     private final ReentrantLock turn = new ReentrantLock();
     private long position;
 
-    OpenDirectory(Fd fd, Volume volume, long nodeId) {
+    /**
+     * An open directory.
+     *
+     * @param nodeId the node that was opened
+     * @param mount where it was reached, see {@link FileKey#mount}
+     */
+    OpenDirectory(Fd fd, Volume volume, long nodeId, long mount) {
         this.fd = fd;
         this.volume = volume;
         this.nodeId = nodeId;
+        this.mount = mount;
     }
 
     @Override
@@ -38,6 +46,11 @@ final class OpenDirectory implements Handle {
     @Override
     public long nodeId() {
         return nodeId;
+    }
+
+    /** Where it was reached, see {@link FileKey#mount}. */
+    long mount() {
+        return mount;
     }
 
     /**

@@ -19,21 +19,34 @@ import org.dpfs4j.wire.ReleaseIn;
 final class Openings {
     /**
      * What a handle keeps of a guest's flags. Not O_APPEND: the flags of each WRITE say it, and pages that the guest
-     * writes back must go where they belong. Not O_NONBLOCK: the ring would answer EAGAIN where it should wait. Not
-     * O_DIRECT: the guest has no cache of such a file, and ours needs no alignment.
+     * writes back must go where they belong. Not O_NONBLOCK: the ring would answer EAGAIN where it should wait. O_DIRECT and
+     * O_NOATIME only where they are configured: the guest has no cache of a direct file, and ours needs no alignment.
      */
-    private static final int KEPT =
-            OpenFlags.ACCESS_MODE | OpenFlags.TRUNC | OpenFlags.SYNC | OpenFlags.NOATIME | OpenFlags.LARGEFILE;
+    private static final int KEPT = OpenFlags.ACCESS_MODE | OpenFlags.TRUNC | OpenFlags.SYNC | OpenFlags.LARGEFILE;
 
     private final LaneTree on;
+    private final int kept;
+    private final int fileFlags;
+    private final int directoryFlags;
 
     Openings(LaneTree on) {
         this.on = on;
+        var cache = on.tree().config().cache();
+        kept = KEPT
+                | (cache.has(CacheOption.ALLOW_DIRECT_IO) ? OpenFlags.DIRECT : 0)
+                | (cache.has(CacheOption.PRESERVE_NOATIME) ? OpenFlags.NOATIME : 0);
+        fileFlags = cache.policy().fileFlags();
+        directoryFlags = cache.policy().directoryFlags();
     }
 
-    /** A guest's flags as this server opens a regular file with; the access mode 3 stays and is refused by {@link #refusal}. */
+    /**
+     * A guest's flags as this server opens a regular file with; the access mode 3 stays and is refused by {@link #refusal}.
+     * A guest that writes back completes pages by reading them, whatever its program may do.
+     */
     int serverFlags(int guestFlags) {
-        return OpenFlags.toServer(on.tree().clientArch(), guestFlags) & KEPT;
+        var flags = OpenFlags.toServer(on.tree().clientArch(), guestFlags) & kept;
+        var readToo = on.writesBack() && (flags & OpenFlags.ACCESS_MODE) == OpenFlags.WRONLY;
+        return readToo ? (flags & ~OpenFlags.ACCESS_MODE) | OpenFlags.RDWR : flags;
     }
 
     /** Why a guest's flags open nothing, or null. */
@@ -75,9 +88,9 @@ final class Openings {
 
     /** Opens a regular file; the right to leave access times alone is only its owner's, and not worth a refusal. */
     static int reopen(FileCalls calls, int number, int flags) {
-        var fd = calls.reopen(number, flags);
+        var fd = calls.reopen(number, flags & ~OpenFlags.DIRECT);
         return fd == -Errno.EPERM.code() && (flags & OpenFlags.NOATIME) != 0
-                ? calls.reopen(number, flags & ~OpenFlags.NOATIME)
+                ? calls.reopen(number, flags & ~(OpenFlags.NOATIME | OpenFlags.DIRECT))
                 : fd;
     }
 
@@ -92,20 +105,29 @@ final class Openings {
             LaneTree.fail(reply, fd);
             return;
         }
-        answer(enter(fd, flags, node.volume(), node.id()), reply);
+        answer(enter(fd, flags, node.volume(), node.id()), fileFlags, reply);
     }
 
-    /** Enters an open file, for which {@link Tree#reserve} made room; 0 when the tree is closed, and it, too. */
+    /**
+     * Enters an open file, for which {@link Tree#reserve} made room; 0 when the tree is closed, and it, too. It becomes
+     * direct only now: where a file system has no direct files, open(2) would fail, with the new file left behind.
+     */
     long enter(int fd, int flags, Volume volume, long nodeId) {
-        return on.tree().open(new OpenFile(new Fd(fd), volume, nodeId, (flags & OpenFlags.SYNC) != 0));
+        var direct = (flags & OpenFlags.DIRECT) != 0 && on.calls().makeDirect(fd);
+        return on.tree().open(new OpenFile(new Fd(fd), volume, nodeId, direct ? flags : flags & ~OpenFlags.DIRECT));
     }
 
-    private static void answer(long handle, OpenReply reply) {
+    /** How the guest shall treat an open file. */
+    int fileFlags() {
+        return fileFlags;
+    }
+
+    private static void answer(long handle, int flags, OpenReply reply) {
         if (handle == 0) {
             reply.fail(Errno.ESTALE);
             return;
         }
-        reply.opened().handle(handle);
+        reply.opened().handle(handle).flags(flags);
         reply.ok();
     }
 
@@ -126,13 +148,14 @@ final class Openings {
         }
         var number = node.fd().number();
         var volume = node.volume();
+        var mount = node.mount();
         var flags = OpenFlags.RDONLY | OpenFlags.DIRECTORY;
         on.inquire(reply, node.fd(), volume, calls -> calls.reopen(number, flags), (fd, owner) -> {
             if (fd < 0) {
                 on.tree().unreserve();
                 LaneTree.fail(owner, fd);
             } else {
-                answer(on.tree().open(new OpenDirectory(new Fd(fd), volume, node.id())), owner);
+                answer(on.tree().open(new OpenDirectory(new Fd(fd), volume, node.id(), mount)), directoryFlags, owner);
             }
         });
     }

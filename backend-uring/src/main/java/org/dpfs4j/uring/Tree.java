@@ -15,17 +15,24 @@ record Tree(
         UringConfig config,
         ClientArch clientArch,
         Volumes volumes,
+        Freshness freshness,
         Nodes nodes,
         HandleTable<Handle> handles,
         DescriptorBudget.Account account,
         AtomicInteger opened) {
     /** A tree with nothing open yet. */
     static Tree of(
-            UringConfig config, ClientArch clientArch, Volumes volumes, Nodes nodes, DescriptorBudget.Account account) {
+            UringConfig config,
+            ClientArch clientArch,
+            Volumes volumes,
+            Freshness freshness,
+            Nodes nodes,
+            DescriptorBudget.Account account) {
         return new Tree(
                 config,
                 clientArch,
                 volumes,
+                freshness,
                 nodes,
                 new HandleTable<>(config.budget().handlesMax()),
                 account,
@@ -68,16 +75,14 @@ record Tree(
 
     /** Fills in a node and the attributes read last. */
     void fill(FileCalls calls, long id, EntryOut entry) {
-        entry.nodeId(id)
-                .generation(nodes.generation(id))
-                .entryTimeoutNanos(config.cache().entryTimeout().toNanos())
-                .attrTimeoutNanos(config.cache().attrTimeout().toNanos());
+        entry.nodeId(id).generation(nodes.generation(id));
+        freshness.entry(calls.statx(), entry);
         entry.attr().from(calls.statx());
     }
 
     /** Fills in the attributes read last. */
     void fill(FileCalls calls, AttrOut attr) {
-        attr.attrTimeoutNanos(config.cache().attrTimeout().toNanos());
+        freshness.attributes(calls.statx(), attr);
         attr.attr().from(calls.statx());
     }
 

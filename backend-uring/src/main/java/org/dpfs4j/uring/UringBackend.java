@@ -28,6 +28,7 @@ public final class UringBackend implements Backend {
     private final Syscalls syscalls = new Syscalls();
     private DescriptorBudget budget;
     private Fd root;
+    private HostWatch watch;
 
     /** A backend that serves {@code config.root()}. */
     public UringBackend(UringConfig config) {
@@ -71,6 +72,9 @@ public final class UringBackend implements Backend {
             }
         }
         LOG.debug("{}: {} descriptors for all devices", config.root(), budget.total());
+        if (config.cache().has(CacheOption.WATCH)) {
+            watch = HostWatch.start(syscalls, config.cache(), fd, config.root().toString());
+        }
         return CompletableFuture.completedFuture(null);
     }
 
@@ -86,7 +90,7 @@ public final class UringBackend implements Backend {
         var calls = new FileCalls(syscalls);
         try {
             return CompletableFuture.completedFuture(
-                    UringShare.open(config, tenant, volumes, budget, calls, root.number()));
+                    UringShare.open(config, tenant, volumes, budget, watch, calls, root.number()));
         } catch (IOException e) {
             return CompletableFuture.failedFuture(e);
         } finally {
@@ -96,6 +100,10 @@ public final class UringBackend implements Backend {
 
     @Override
     public synchronized void close() {
+        if (watch != null) {
+            watch.close();
+            watch = null;
+        }
         if (root != null) {
             root.close();
         }

@@ -6,17 +6,21 @@ import org.dpfs4j.fs.DataReply;
 import org.dpfs4j.fs.DirReply;
 import org.dpfs4j.fs.EntryReply;
 import org.dpfs4j.fs.FileSystem;
+import org.dpfs4j.fs.IoctlReply;
 import org.dpfs4j.fs.OffsetReply;
 import org.dpfs4j.fs.OpenReply;
 import org.dpfs4j.fs.StatfsReply;
 import org.dpfs4j.fs.StatusReply;
+import org.dpfs4j.fs.StatxReply;
 import org.dpfs4j.fs.WriteReply;
 import org.dpfs4j.wire.AccessIn;
+import org.dpfs4j.wire.CopyFileRangeIn;
 import org.dpfs4j.wire.CreateIn;
 import org.dpfs4j.wire.FallocateIn;
 import org.dpfs4j.wire.FlushIn;
 import org.dpfs4j.wire.FsyncIn;
 import org.dpfs4j.wire.GetattrIn;
+import org.dpfs4j.wire.IoctlIn;
 import org.dpfs4j.wire.LinkIn;
 import org.dpfs4j.wire.LseekIn;
 import org.dpfs4j.wire.MkdirIn;
@@ -29,10 +33,13 @@ import org.dpfs4j.wire.ReleaseIn;
 import org.dpfs4j.wire.RenameIn;
 import org.dpfs4j.wire.Request;
 import org.dpfs4j.wire.SetattrIn;
+import org.dpfs4j.wire.StatxIn;
 import org.dpfs4j.wire.SymlinkIn;
+import org.dpfs4j.wire.SyncfsIn;
+import org.dpfs4j.wire.TmpfileIn;
 import org.dpfs4j.wire.WriteIn;
 
-/** A directory tree on one lane: which part answers which operation. */
+/** A directory tree on one lane: which part answers which operation. Longer than other files: there are many. */
 final class UringFileSystem implements FileSystem {
     private final Lookups lookups;
     private final Attributes attributes;
@@ -43,6 +50,11 @@ final class UringFileSystem implements FileSystem {
     private final Creation creation;
     private final Names names;
     private final Changes changes;
+    private final Copies copies;
+    private final Ioctls ioctls;
+    private final Syncs syncs;
+    private final Births births;
+    private final Tmpfiles tmpfiles;
 
     UringFileSystem(LaneTree tree) {
         lookups = new Lookups(tree);
@@ -54,6 +66,11 @@ final class UringFileSystem implements FileSystem {
         creation = new Creation(tree, lookups, openings);
         names = new Names(tree, lookups);
         changes = new Changes(tree);
+        copies = new Copies(tree);
+        ioctls = new Ioctls(tree);
+        syncs = new Syncs(tree);
+        births = new Births(tree);
+        tmpfiles = new Tmpfiles(tree, creation, openings);
     }
 
     @Override
@@ -194,5 +211,30 @@ final class UringFileSystem implements FileSystem {
     @Override
     public void lseek(LseekIn in, OffsetReply reply) {
         attributes.lseek(in, reply);
+    }
+
+    @Override
+    public void copyFileRange(CopyFileRangeIn in, WriteReply reply) {
+        copies.copyFileRange(in, reply);
+    }
+
+    @Override
+    public void ioctl(IoctlIn in, IoctlReply reply) {
+        ioctls.ioctl(in, reply);
+    }
+
+    @Override
+    public void syncfs(SyncfsIn in, StatusReply reply) {
+        syncs.syncfs(in, reply);
+    }
+
+    @Override
+    public void statx(StatxIn in, StatxReply reply) {
+        births.statx(in, reply);
+    }
+
+    @Override
+    public void tmpfile(TmpfileIn in, CreateReply reply) {
+        tmpfiles.tmpfile(in, reply);
     }
 }

@@ -18,7 +18,8 @@ final class UringShare implements Share {
             | InitFlags.ATOMIC_O_TRUNC
             | InitFlags.PARALLEL_DIROPS
             | InitFlags.AUTO_INVAL_DATA
-            | InitFlags.ASYNC_DIO;
+            | InitFlags.ASYNC_DIO
+            | InitFlags.HAS_IOCTL_DIR;
 
     private final Tree tree;
     private final long features;
@@ -28,9 +29,15 @@ final class UringShare implements Share {
         this.features = features;
     }
 
-    /** Opens the tree below the directory {@code root}, which stays the caller's. */
+    /** Opens the tree below the directory {@code root}, which stays the caller's; {@code watch} may be null. */
     static UringShare open(
-            UringConfig config, Tenant tenant, Volumes volumes, DescriptorBudget budget, FileCalls calls, int root)
+            UringConfig config,
+            Tenant tenant,
+            Volumes volumes,
+            DescriptorBudget budget,
+            HostWatch watch,
+            FileCalls calls,
+            int root)
             throws IOException {
         var fd = calls.openRoot("/proc/self/fd/" + root);
         if (fd < 0) {
@@ -49,7 +56,9 @@ final class UringShare implements Share {
         var nodes = new Nodes(config.budget(), mounts, account, new Nodes.Root(fd, host, statx), exports);
         var exporting = nodes.exports() ? InitFlags.EXPORT_SUPPORT : 0;
         var features = (FEATURES | exporting | config.features()) & tenant.offeredFlags();
-        return new UringShare(Tree.of(config, tenant.clientArch(), volumes, nodes, account), features);
+        return new UringShare(
+                Tree.of(config, tenant.clientArch(), volumes, new Freshness(config.cache(), watch), nodes, account),
+                features);
     }
 
     /** Why a tree is not served. */

@@ -1,5 +1,6 @@
 package org.dpfs4j.uring;
 
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -28,6 +29,8 @@ final class Volume {
     private final Pace reads;
     private final Pace writes;
     private final Pace changes;
+    private final VolumeSync sync = new VolumeSync();
+    private final Semaphore sealing = new Semaphore(1);
     private volatile boolean readsWithoutWaiting = true;
     private volatile boolean writesWithoutWaiting = true;
     private final AtomicBoolean said = new AtomicBoolean();
@@ -105,6 +108,16 @@ final class Volume {
     /** Names and attributes that change: they reach a journal unless the file system has none. */
     Pace changes() {
         return changes;
+    }
+
+    /** Makes all of it durable, for everybody who asks. */
+    VolumeSync sync() {
+        return sync;
+    }
+
+    /** Whoever reads a whole file to seal it (fs-verity) has this: one at a time. */
+    Semaphore sealing() {
+        return sealing;
     }
 
     /**

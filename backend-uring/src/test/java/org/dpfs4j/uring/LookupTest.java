@@ -142,7 +142,7 @@ class LookupTest extends SiteTest {
     @Test
     void aMissingNameIsAnErrorUnlessItMayBeRemembered() throws Exception {
         client.lookup(ROOT, "missing").fails(Errno.ENOENT);
-        var patient = new CacheConfig(Duration.ZERO, Duration.ZERO, Duration.ofMillis(2500), true);
+        var patient = CacheConfig.DEFAULT.with(new Timeouts(Duration.ZERO, Duration.ZERO, Duration.ofMillis(2500)));
         try (var remembering = ground.open(config -> config.with(patient))) {
             var missing = remembering.client.lookup(ROOT, "missing").ok();
             assertThat(missing.nodeId()).isZero();

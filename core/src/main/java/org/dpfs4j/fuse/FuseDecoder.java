@@ -47,6 +47,7 @@ final class FuseDecoder extends ChannelInboundHandlerAdapter {
 
     private final Stopwatch stopwatch;
     private final long[] seen = new long[1024];
+    private Slot goingOn;
     private Requests requests;
     private Future<?> watchdog;
 
@@ -123,7 +124,9 @@ final class FuseDecoder extends ChannelInboundHandlerAdapter {
         while (!waiting.isEmpty() && requests.canLend()) {
             var next = waiting.pollFirst();
             next.park(false);
+            goingOn = next;
             receive(context, next);
+            goingOn = null;
         }
     }
 
@@ -151,7 +154,8 @@ final class FuseDecoder extends ChannelInboundHandlerAdapter {
             return Errno.E2BIG;
         }
         if (copied > Limits.REQUEST_BYTES) {
-            memory = requests.borrow(slot);
+            // Who comes now must not overtake those who wait.
+            memory = waiting.isEmpty() || slot == goingOn ? requests.borrow(slot) : null;
             if (memory == null) {
                 waiting.addLast(slot);
                 slot.park(true);

@@ -3,7 +3,9 @@ package org.dpfs4j.tck;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -22,6 +24,7 @@ import org.dpfs4j.io.Lane;
 import org.dpfs4j.memory.IovecPool;
 import org.dpfs4j.memory.Iovecs;
 import org.dpfs4j.memory.Limits;
+import org.dpfs4j.memory.Memory;
 import org.dpfs4j.wire.AccessIn;
 import org.dpfs4j.wire.BmapIn;
 import org.dpfs4j.wire.CopyFileRangeIn;
@@ -56,7 +59,9 @@ import org.dpfs4j.wire.SetattrIn;
 import org.dpfs4j.wire.SetattrValid;
 import org.dpfs4j.wire.SetupmappingIn;
 import org.dpfs4j.wire.SetxattrIn;
+import org.dpfs4j.wire.Statx;
 import org.dpfs4j.wire.StatxIn;
+import org.dpfs4j.wire.StatxOut;
 import org.dpfs4j.wire.SymlinkIn;
 import org.dpfs4j.wire.SyncfsIn;
 import org.dpfs4j.wire.TmpfileIn;
@@ -552,15 +557,22 @@ public final class Client implements AutoCloseable {
         return ask(call, BmapIn::new, fileSystem::bmap, ReplyProbe::number);
     }
 
-    /** IOCTL. */
+    /** IOCTL whose answer is as long as its argument. */
     public Answer<byte[]> ioctl(Seen.Opened file, int command, byte[] argument) {
+        return ioctl(file, command, argument, argument.length, 0);
+    }
+
+    /** IOCTL; {@code flags} are {@link org.dpfs4j.wire.IoctlFlags}. */
+    public Answer<byte[]> ioctl(Seen.Opened file, int command, byte[] argument, int answerBytes, int flags) {
         var request = request(Opcode.IOCTL, file.nodeId())
                 .with(IoctlIn.LAYOUT)
                 .set("fh", file.handle())
                 .set("cmd", command)
+                .set("flags", flags)
                 .set("in_size", argument.length)
-                .set("out_size", argument.length);
-        var call = Call.withPayload("IOCTL " + command + " on " + file, request, argument);
+                .set("out_size", answerBytes);
+        var payload = Arrays.copyOf(argument, Math.max(argument.length, answerBytes));
+        var call = Call.withPayload("IOCTL " + command + " on " + file, request, payload);
         return ask(call, IoctlIn::new, fileSystem::ioctl, ReplyProbe::bytes);
     }
 
@@ -644,20 +656,30 @@ public final class Client implements AutoCloseable {
 
     /** TMPFILE. */
     public Answer<Seen.Created> tmpfile(long parent, int permissions) {
+        return tmpfile(parent, permissions, OpenFlags.RDWR);
+    }
+
+    /** TMPFILE; {@code flags} are {@link OpenFlags} of this machine. */
+    public Answer<Seen.Created> tmpfile(long parent, int permissions, int flags) {
         var request = request(Opcode.TMPFILE, parent)
                 .with(TmpfileIn.LAYOUT)
-                .set("flags", OpenFlags.RDWR | OpenFlags.TMPFILE)
+                .set("flags", flags | OpenFlags.TMPFILE)
                 .set("mode", Mode.REGULAR | permissions)
                 .name("/");
         return ask(Call.plain("TMPFILE in " + parent, request), TmpfileIn::new, fileSystem::tmpfile, Client::created);
     }
 
-    /** STATX; only whether it succeeds. */
-    public Answer<Void> statx(long node, int mask) {
+    /** STATX; answers a {@code struct fuse_statx}, which begins as a {@code struct statx} does. */
+    public Answer<byte[]> statx(long node, int mask) {
         var call = Call.plain(
                 "STATX " + node,
                 request(Opcode.STATX, node).with(StatxIn.LAYOUT).set("sx_mask", mask));
-        return ask(call, StatxIn::new, fileSystem::statx, Client::nothing);
+        return ask(call, StatxIn::new, fileSystem::statx, Client::statx);
+    }
+
+    private static byte[] statx(ReplyProbe<byte[]> reply) {
+        var bytes = StatxOut.BYTES - Statx.BYTES;
+        return Memory.at(reply.statx().address() + bytes, Statx.BYTES).toArray(ValueLayout.JAVA_BYTE);
     }
 
     /** All entries of a directory but "." and "..", by READDIR. */

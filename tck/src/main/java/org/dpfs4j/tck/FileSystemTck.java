@@ -29,6 +29,7 @@ public abstract class FileSystemTck
                 DirectoryRules,
                 AttributeRules,
                 HostileRules,
+                RareRules,
                 ShareRules,
                 Gaps {
     private static final int LANES = 2;
