@@ -2,6 +2,7 @@ package org.dpfs4j.uring;
 
 import org.dpfs4j.fs.CreateReply;
 import org.dpfs4j.fs.EntryReply;
+import org.dpfs4j.io.Completion;
 import org.dpfs4j.wire.CreateIn;
 import org.dpfs4j.wire.Errno;
 import org.dpfs4j.wire.Extensions;
@@ -14,17 +15,21 @@ import org.dpfs4j.wire.SymlinkIn;
 
 /**
  * Makes files, which belong to the caller: always on a worker that acts as the caller, so that ownership, set-gid
- * inheritance and set-gid stripping are the kernel's own. The guest has applied its caller's umask.
+ * inheritance and set-gid stripping are the kernel's own. The guest has applied its caller's umask, or {@link Newborn} does.
  */
 final class Creation {
     private final LaneTree on;
     private final Lookups lookups;
     private final Openings openings;
+    private final Privileges privileges;
+    private final Newborn newborn;
 
-    Creation(LaneTree on, Lookups lookups, Openings openings) {
+    Creation(LaneTree on, Lookups lookups, Openings openings, Privileges privileges, Xattrs xattrs) {
         this.on = on;
         this.lookups = lookups;
         this.openings = openings;
+        this.privileges = privileges;
+        newborn = new Newborn(on, xattrs);
     }
 
     /** One way to make an entry of a directory. */
@@ -34,16 +39,18 @@ final class Creation {
 
     void mkdir(MkdirIn in, EntryReply reply) {
         var mode = in.mode() & Mode.PERMISSIONS;
+        var umask = in.umask();
         make(in, in.extensions(), in.name().address(), reply, (calls, directory, name) -> {
-            return calls.makeDirectory(directory, name, mode);
+            return calls.makeDirectory(directory, name, newborn.mode(calls, directory, mode, umask));
         });
     }
 
     void mknod(MknodIn in, EntryReply reply) {
         var mode = in.mode();
+        var umask = in.umask();
         var device = in.rdev();
         make(in, in.extensions(), in.name().address(), reply, (calls, directory, name) -> {
-            return calls.makeNode(directory, name, mode, device);
+            return calls.makeNode(directory, name, newborn.mode(calls, directory, mode, umask), device);
         });
     }
 
@@ -63,7 +70,9 @@ final class Creation {
         var directory = parent.fd().number();
         Step step = calls -> {
             var made = making.make(calls, directory, name);
-            return made < 0 ? made : calls.openName(directory, name, false);
+            return made < 0
+                    ? made
+                    : newborn.labelled(calls, extensions, calls.openName(directory, name, false), directory, name);
         };
         on.asCaller(in, extensions, reply, parent, step, (result, owner) -> {
             if (result < 0) {
@@ -89,14 +98,23 @@ final class Creation {
         var name = in.name().address();
         var mode = in.mode() & Mode.PERMISSIONS;
         var flags = openings.serverFlags(in.flags());
-        Step step = calls -> calls.create(directory, name, flags & ~OpenFlags.TRUNC, mode);
+        var umask = in.umask();
+        Step step = calls -> {
+            var made = calls.create(
+                    directory, name, flags & ~OpenFlags.TRUNC, newborn.mode(calls, directory, mode, umask));
+            return newborn.labelled(calls, in.extensions(), made, directory, name);
+        };
         // Held twice: a file that is there already is opened in a second step, as the server.
         var mayExist = (in.flags() & OpenFlags.EXCL) == 0 && parent.fd().acquire();
         on.asCaller(in, in.extensions(), reply, parent, step, (result, owner) -> {
             if (mayExist && result == -Errno.EEXIST.code()) {
-                on.onWorker(owner, parent.fd(), calls -> openExisting(calls, directory, name, flags), (fd, last) -> {
-                    created(fd, flags, volume, last);
-                });
+                Step open = calls -> openExisting(calls, directory, name, flags);
+                Completion<CreateReply> opened = (fd, last) -> created(fd, flags, volume, last);
+                if (in.killsSetIds() && (flags & OpenFlags.TRUNC) != 0) {
+                    on.clearingSetIds(owner, parent.fd(), LaneTree.Group.ITS_OWN, open, opened);
+                } else {
+                    on.onWorker(owner, parent.fd(), open, opened);
+                }
                 return;
             }
             if (mayExist) {
@@ -107,7 +125,7 @@ final class Creation {
     }
 
     /** Opens the regular file of that name; nothing else is opened, and no link followed. */
-    private static int openExisting(FileCalls calls, int directory, long name, int flags) {
+    private int openExisting(FileCalls calls, int directory, long name, int flags) {
         var found = calls.openName(directory, name, false);
         if (found < 0) {
             return found;
@@ -116,11 +134,16 @@ final class Creation {
         if (result == 0) {
             var mode = calls.statx().mode();
             result = Mode.isRegular(mode)
-                    ? Openings.reopen(calls, found, flags)
+                    ? reopen(calls, found, flags)
                     : -Openings.unopened(mode).code();
         }
         calls.close(found);
         return result;
+    }
+
+    private int reopen(FileCalls calls, int found, int flags) {
+        var dropped = (flags & OpenFlags.TRUNC) != 0 ? privileges.drop(calls, found) : 0;
+        return dropped < 0 ? dropped : Openings.reopen(calls, found, flags);
     }
 
     /** Enters the node behind a file just opened, which is that very file whatever its name means by now. */

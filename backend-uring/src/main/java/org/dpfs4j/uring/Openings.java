@@ -25,14 +25,19 @@ final class Openings {
             OpenFlags.ACCESS_MODE | OpenFlags.TRUNC | OpenFlags.SYNC | OpenFlags.NOATIME | OpenFlags.LARGEFILE;
 
     private final LaneTree on;
+    private final Privileges privileges;
+    private final boolean readonly;
 
-    Openings(LaneTree on) {
+    Openings(LaneTree on, Privileges privileges) {
         this.on = on;
+        this.privileges = privileges;
+        readonly = on.tree().config().access().readonly();
     }
 
     /** A guest's flags as this server opens a regular file with; the access mode 3 stays and is refused by {@link #refusal}. */
     int serverFlags(int guestFlags) {
-        return OpenFlags.toServer(on.tree().clientArch(), guestFlags) & KEPT;
+        var flags = OpenFlags.toServer(on.tree().clientArch(), guestFlags) & KEPT;
+        return readonly ? (flags & ~(OpenFlags.ACCESS_MODE | OpenFlags.TRUNC)) | OpenFlags.NOATIME : flags;
     }
 
     /** Why a guest's flags open nothing, or null. */
@@ -61,7 +66,8 @@ final class Openings {
         var number = node.fd().number();
         if ((flags & OpenFlags.TRUNC) != 0) {
             // How long this takes depends on the file, and says nothing about the volume.
-            on.onWorker(reply, node.fd(), calls -> reopen(calls, number, flags), (fd, owner) -> {
+            Step step = calls -> reopen(calls, number, flags);
+            privileges.change(in.killsSetIds(), reply, node.fd(), step, (fd, owner) -> {
                 opened(fd, flags, volume, owner);
             });
         } else {
@@ -71,7 +77,7 @@ final class Openings {
         }
     }
 
-    /** Opens a regular file; the right to leave access times alone is only its owner's, and not worth a refusal. */
+    /** Opens a file or directory; the right to leave access times alone is only its owner's, and not worth a refusal. */
     static int reopen(FileCalls calls, int number, int flags) {
         var fd = calls.reopen(number, flags);
         return fd == -Errno.EPERM.code() && (flags & OpenFlags.NOATIME) != 0
@@ -118,8 +124,8 @@ final class Openings {
         }
         var number = node.fd().number();
         var volume = node.volume();
-        var flags = OpenFlags.RDONLY | OpenFlags.DIRECTORY;
-        on.inquire(reply, node.fd(), volume, calls -> calls.reopen(number, flags), (fd, owner) -> {
+        var flags = OpenFlags.RDONLY | OpenFlags.DIRECTORY | (readonly ? OpenFlags.NOATIME : 0);
+        on.inquire(reply, node.fd(), volume, calls -> reopen(calls, number, flags), (fd, owner) -> {
             if (fd < 0) {
                 LaneTree.fail(owner, fd);
             } else {

@@ -79,6 +79,7 @@ record Tree(
                 .entryTimeoutNanos(config.cache().entryTimeout().toNanos())
                 .attrTimeoutNanos(config.cache().attrTimeout().toNanos());
         entry.attr().from(statx);
+        config.access().toGuest(entry.attr());
         return 0;
     }
 
@@ -86,6 +87,7 @@ record Tree(
     void fill(FileCalls calls, AttrOut attr) {
         attr.attrTimeoutNanos(config.cache().attrTimeout().toNanos());
         attr.attr().from(calls.statx());
+        config.access().toGuest(attr.attr());
     }
 
     /** Enters an open file or directory; when there is no place for it, it is closed and 0 returned. */

@@ -48,13 +48,29 @@ public final class UringBackend implements Backend {
         if (!Files.isDirectory(config.root())) {
             return refused(config.root() + " is to be shared and is not a directory");
         }
-        var fd = new FileCalls(syscalls).openRoot(config.root().toString());
+        var fd = openRoot();
         if (fd < 0) {
             return refused("the shared directory " + config.root() + " cannot be opened: " + Errno.of(-fd));
         }
         root = new Fd(fd);
         limit();
         return CompletableFuture.completedFuture(null);
+    }
+
+    private int openRoot() {
+        var calls = new FileCalls(syscalls);
+        var path = config.root().toString();
+        if (config.access().readonly()) {
+            var fd = calls.openReadOnlyRoot(path);
+            if (fd >= 0) {
+                return fd;
+            }
+            LOG.info(
+                    "{} is read-only by our own rules alone: making it a read-only mount answered {}",
+                    path,
+                    Errno.of(-fd));
+        }
+        return calls.openRoot(path);
     }
 
     /** Makes room for descriptors, or makes do with less. */

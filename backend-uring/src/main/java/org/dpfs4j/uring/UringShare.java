@@ -34,9 +34,16 @@ final class UringShare implements Share {
         if (fd < 0) {
             throw new IOException("the root of " + config.root() + " cannot be opened: " + Errno.of(-fd));
         }
+        long access;
+        try {
+            access = Terms.agreed(config.access(), tenant.offeredFlags(), calls, fd);
+        } catch (IOException e) {
+            calls.close(fd);
+            throw e;
+        }
         calls.attributes(fd);
         var node = new FileNode(new Fd(fd), calls.statx().mode(), volumes.of(calls, fd, calls.statx()));
-        var features = (FEATURES | config.features()) & tenant.offeredFlags();
+        var features = ((FEATURES | config.features()) & tenant.offeredFlags()) | access;
         return new UringShare(Tree.of(config, tenant.clientArch(), volumes, node), features);
     }
 
@@ -47,7 +54,8 @@ final class UringShare implements Share {
 
     @Override
     public FileSystem attach(Lane lane, long negotiatedFlags) {
-        return new UringFileSystem(new LaneTree(tree, lane, negotiatedFlags));
+        var fileSystem = new UringFileSystem(new LaneTree(tree, lane, negotiatedFlags));
+        return Gate.before(fileSystem, tree.config().access());
     }
 
     /** How many nodes the guest knows beside the root. */

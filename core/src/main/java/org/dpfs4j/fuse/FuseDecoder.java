@@ -46,8 +46,13 @@ final class FuseDecoder extends ChannelInboundHandlerAdapter {
     private final ArrayDeque<Slot> waiting = new ArrayDeque<>();
 
     private final long[] seen = new long[1024];
+    private final Session session;
     private Requests requests;
     private Future<?> watchdog;
+
+    FuseDecoder(Session session) {
+        this.session = session;
+    }
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
@@ -132,7 +137,7 @@ final class FuseDecoder extends ChannelInboundHandlerAdapter {
             memory.asSlice(present, Request.BODY - present).fill((byte) 0);
             return Errno.EINVAL;
         }
-        var operation = Operation.of(header.opcode());
+        var operation = operation(header.opcode());
         if (operation == null) {
             return Errno.ENOSYS;
         }
@@ -162,6 +167,16 @@ final class FuseDecoder extends ChannelInboundHandlerAdapter {
         slot.request(operation, request);
         var wrong = checkNames(operation, memory, length);
         return wrong == null ? layOut(slot, operation, request, length) : wrong;
+    }
+
+    /** The row of an opcode, or null; what one of them means depends on what was negotiated. */
+    private Operation operation(int opcode) {
+        var operation = Operation.of(opcode);
+        if (operation != Operation.SETXATTR) {
+            return operation;
+        }
+        var mounted = session.mounted();
+        return mounted == null ? operation : operation.negotiated(mounted.flags());
     }
 
     /** How much of a request is copied: all but bulk data and lists that are walked in place. */
@@ -228,7 +243,7 @@ final class FuseDecoder extends ChannelInboundHandlerAdapter {
             case IOCTL -> {
                 return payload(slot, operation, ((IoctlIn) request).inBytes(), length);
             }
-            case SETXATTR -> {
+            case SETXATTR, SETXATTR_EXT -> {
                 return ((SetxattrIn) request).valueIsPresent() ? null : Errno.EINVAL;
             }
             case CREATE -> {

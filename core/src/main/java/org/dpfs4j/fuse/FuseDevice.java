@@ -52,7 +52,7 @@ public final class FuseDevice implements DeviceEndpoint, AutoCloseable {
     public void assemble(QueueChannel queue) {
         queue.pipeline()
                 .addLast(new FuseEncoder())
-                .addLast(new FuseDecoder())
+                .addLast(new FuseDecoder(session))
                 .addLast(new RequestRouter(session))
                 .addLast(new BackendHandler());
     }

@@ -35,6 +35,10 @@ public enum Syscall {
     FSTATFS(138, 44),
     PRCTL(157, 167),
     GETTID(186, 178),
+    SETXATTR(188, 5),
+    GETXATTR(191, 8),
+    LISTXATTR(194, 11),
+    REMOVEXATTR(197, 14),
     GETDENTS64(217, 61),
     OPENAT(257, 56),
     MKDIRAT(258, 34),
@@ -60,8 +64,10 @@ public enum Syscall {
     PREADV2(327, 286),
     PWRITEV2(328, 287),
     STATX(332, 291),
+    OPEN_TREE(428, 428),
     OPENAT2(437, 437),
-    FACCESSAT2(439, 439);
+    FACCESSAT2(439, 439),
+    MOUNT_SETATTR(442, 442);
 
     private final long number;
 
