@@ -68,8 +68,8 @@ final class Xattrs {
             return new XattrMap.HostName(Errno.EOPNOTSUPP, null);
         }
         var host = access.xattrs().toHost(name);
-        var tooLong = host.refusal() == null && host.name().length() > NAME_MAX;
-        return tooLong ? new XattrMap.HostName(Errno.ERANGE, null) : host;
+        var unusable = name.isEmpty() || (host.refusal() == null && host.name().length() > NAME_MAX);
+        return unusable ? new XattrMap.HostName(Errno.ERANGE, null) : host;
     }
 
     void setxattr(SetxattrIn in, StatusReply reply) {
