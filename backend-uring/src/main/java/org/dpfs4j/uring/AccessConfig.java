@@ -36,9 +36,9 @@ public record AccessConfig(
 
     /** Refuses what does not go together. */
     public AccessConfig {
-        if (!xattr && (posixAcl.isWanted() || securityLabel.isWanted() || !xattrs.equals(XattrMap.NONE))) {
+        if (!xattr && (posixAcl.isWanted() || securityLabel.isWanted())) {
             throw new IllegalArgumentException(
-                    "xattr is false, but posix-acl, security-label and xattrmap need extended attributes");
+                    "xattr is false, but posix-acl and security-label need extended attributes");
         }
         if (posixAcl.isWanted() && !(uids.isIdentity() && gids.isIdentity())) {
             throw new IllegalArgumentException(
