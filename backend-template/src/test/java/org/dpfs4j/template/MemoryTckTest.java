@@ -18,6 +18,7 @@ class MemoryTckTest extends FileSystemTck {
         return new MemoryBackend(new MemoryConfig(64 << 20, Duration.ofSeconds(1)));
     }
 
+    /** An example does not need extended attributes. */
     @Override
     protected Map<String, String> gaps() {
         return Stream.of(XattrRules.class.getDeclaredMethods())

@@ -4,9 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.dpfs4j.client.RequestBytes;
 import org.dpfs4j.client.Seen;
 import org.dpfs4j.wire.Errno;
 import org.dpfs4j.wire.InitFlags;
@@ -128,5 +132,51 @@ class TranslationTest extends AccessTest {
     void translatedIdsAreNotMappedByTheGuestAsWell() {
         open(Map.of("translate-uid", List.of("map:0:1000:10")));
         assertThat(site.share.features() & InitFlags.ALLOW_IDMAP).isZero();
+    }
+
+    /** CVE-2022-0358: only a member may make a set-gid program of the directory's group, and the guest names that one group. */
+    @Test
+    void theGroupThatTheGuestNamesIsTheCallersToo() throws Exception {
+        for (var translated : List.of(false, true)) {
+            open(translated ? Map.of("translate-gid", List.of("map:3000:93000:10")) : Map.of());
+            var dir = client.mkdir(ROOT, "dir", 0777).ok().nodeId();
+            client.setattr(
+                            dir,
+                            in -> in.set("valid", SetattrValid.MODE | SetattrValid.GID)
+                                    .set("mode", 02777)
+                                    .set("gid", 3000))
+                    .ok();
+            client.actAs(1000, 2000);
+            var flags = OpenFlags.RDWR | OpenFlags.CREAT;
+
+            client.create(dir, "members", 02775, flags, group(3000)).ok();
+            client.create(dir, "strangers", 02775, flags, group(3001)).ok();
+            client.create(dir, "nobodys", 02775, flags).ok();
+
+            assertThat(permissions("dir/members")).isEqualTo(02775);
+            assertThat(permissions("dir/strangers")).isEqualTo(0775);
+            assertThat(permissions("dir/nobodys")).isEqualTo(0775);
+            var group = translated ? 93000 : 3000;
+            assertThat(owner("dir/members")).isEqualTo("1000:" + group);
+            assertThat(owner("dir/strangers")).isEqualTo("1000:" + group);
+            site.close();
+        }
+        site = null;
+    }
+
+    @Test
+    void aForbiddenGroupIsNotTakenForTheCallers() {
+        open(Map.of("translate-gid", List.of("forbid-guest:5:1")));
+        client.create(ROOT, "a", 0600, OpenFlags.RDWR | OpenFlags.CREAT, group(5))
+                .fails(Errno.EPERM);
+        client.create(ROOT, "a", 0600, OpenFlags.RDWR | OpenFlags.CREAT, group(6))
+                .ok();
+    }
+
+    /** The extension that names one of the caller's groups. */
+    private static UnaryOperator<RequestBytes> group(int gid) {
+        var bytes = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.putInt(16).putInt(32).putInt(1).putInt(gid);
+        return request -> request.header("total_extlen", 2).data(bytes.array());
     }
 }
