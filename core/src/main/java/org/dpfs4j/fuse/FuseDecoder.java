@@ -45,19 +45,21 @@ final class FuseDecoder extends ChannelInboundHandlerAdapter {
     /** Exchanges whose request is large and waits for memory, in arrival order. */
     private final ArrayDeque<Slot> waiting = new ArrayDeque<>();
 
+    private final Stopwatch stopwatch;
     private final long[] seen = new long[1024];
     private final Session session;
     private Requests requests;
     private Future<?> watchdog;
 
-    FuseDecoder(Session session) {
+    FuseDecoder(Session session, Stopwatch stopwatch) {
         this.session = session;
+        this.stopwatch = stopwatch;
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         var channel = (QueueChannel) context.channel();
-        requests = new Requests(channel, () -> channel.lane().execute(() -> goOn(context)));
+        requests = new Requests(channel, stopwatch, () -> channel.lane().execute(() -> goOn(context)));
     }
 
     @Override

@@ -17,6 +17,7 @@ final class Requests implements AutoCloseable {
     private final Causes causes = new Causes();
     private final ArrayDeque<Block> blocks = new ArrayDeque<>();
     private final Runnable blockFreed;
+    private final Stopwatch stopwatch;
     private Slot[] slots = new Slot[128];
     private int blocksMade;
     private boolean closed;
@@ -30,8 +31,9 @@ final class Requests implements AutoCloseable {
 
     private final Block[] lent = new Block[Limits.LARGE_REQUESTS_PER_QUEUE];
 
-    Requests(QueueChannel channel, Runnable blockFreed) {
+    Requests(QueueChannel channel, Stopwatch stopwatch, Runnable blockFreed) {
         this.channel = channel;
+        this.stopwatch = stopwatch;
         this.blockFreed = blockFreed;
     }
 
@@ -41,6 +43,10 @@ final class Requests implements AutoCloseable {
 
     QueueChannel channel() {
         return channel;
+    }
+
+    Stopwatch stopwatch() {
+        return stopwatch;
     }
 
     IovecPool iovecs() {
