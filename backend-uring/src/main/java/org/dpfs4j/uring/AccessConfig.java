@@ -3,8 +3,8 @@ package org.dpfs4j.uring;
 import java.util.List;
 import java.util.function.Supplier;
 import org.dpfs4j.config.Section;
-import org.dpfs4j.wire.Attr;
 import org.dpfs4j.wire.InitFlags;
+import org.dpfs4j.wire.Statx;
 
 /**
  * Who may do what, and as whom.
@@ -89,10 +89,10 @@ public record AccessConfig(
         return !(uids.isIdentity() && gids.isIdentity());
     }
 
-    /** Gives attributes of the host the ids that the guest knows. */
-    void toGuest(Attr attr) {
+    /** Gives attributes that were just read on the host the ids that the guest knows; once. */
+    void toGuest(Statx statx) {
         if (translates()) {
-            attr.uid(uids.toGuest(attr.uid())).gid(gids.toGuest(attr.gid()));
+            statx.uid(uids.toGuest(statx.uid())).gid(gids.toGuest(statx.gid()));
         }
     }
 

@@ -78,16 +78,16 @@ record Tree(
         entry.nodeId(node.id())
                 .entryTimeoutNanos(config.cache().entryTimeout().toNanos())
                 .attrTimeoutNanos(config.cache().attrTimeout().toNanos());
+        config.access().toGuest(statx);
         entry.attr().from(statx);
-        config.access().toGuest(entry.attr());
         return 0;
     }
 
     /** Fills in the attributes read last. */
     void fill(FileCalls calls, AttrOut attr) {
         attr.attrTimeoutNanos(config.cache().attrTimeout().toNanos());
+        config.access().toGuest(calls.statx());
         attr.attr().from(calls.statx());
-        config.access().toGuest(attr.attr());
     }
 
     /** Enters an open file or directory; when there is no place for it, it is closed and 0 returned. */

@@ -41,6 +41,7 @@ class TranslationTest extends AccessTest {
             assertThat(ids(client.lookup(ROOT, name).ok().attributes())).isEqualTo("3:4");
         }
         assertThat(ids(file.attributes())).isEqualTo("3:4");
+        client.access(file.nodeId(), 6).ok();
         assertThat(ids(client.getattr(file.nodeId()).ok())).isEqualTo("3:4");
         var listed = client.readdirplus(client.opendir(ROOT).ok(), 0, 65536).ok();
         assertThat(listed)

@@ -118,14 +118,14 @@ public final class Identity {
      * Makes this thread act as the server without the right to keep set-id bits (CAP_FSETID): a file that it writes to or
      * cuts loses them as the kernel has it for a caller of that group.
      *
-     * @return false when the group is invalid; nothing may be written then
+     * @return false when the group is invalid or the kernel did not take the right; nothing may be written then
      */
     public boolean becomeClearing(int newGid) {
         if (!become(serverUid, newGid, NOBODY)) {
             return false;
         }
         keepSetIds(false);
-        return true;
+        return clearing;
     }
 
     private void keepSetIds(boolean keep) {
@@ -134,7 +134,8 @@ public final class Identity {
         var permitted = Memory.ALL.get(JAVA_INT, header + PERMITTED);
         var wanted = keep ? effective | (permitted & (1 << CAP_FSETID)) : effective & ~(1 << CAP_FSETID);
         Memory.ALL.set(JAVA_INT, header + EFFECTIVE, wanted);
-        clearing = syscalls.call(Syscall.CAPSET, header, header + EFFECTIVE) == 0 && !keep;
+        var changed = syscalls.call(Syscall.CAPSET, header, header + EFFECTIVE) == 0;
+        clearing = changed != keep;
     }
 
     /** Makes this thread act as the server again. */
