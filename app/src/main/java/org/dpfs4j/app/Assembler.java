@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.dpfs4j.app.sandbox.Isolation;
+import org.dpfs4j.config.Need;
 import org.dpfs4j.config.Problem;
 import org.dpfs4j.config.Section;
 import org.dpfs4j.fuse.FuseDevice;
@@ -42,6 +44,7 @@ final class Assembler {
         var server = root.optionalTable("server");
         var lanes = server.integer("lanes", Runtime.getRuntime().availableProcessors(), 1, LANES_MAX);
         var io = server.choice("io", IoMode.AUTO);
+        var isolation = Isolation.read(server);
         var metrics = metrics(server);
         var logging = Logging.read(server);
         Optional<Path> pidFile = server.has("pid-file") ? Optional.of(server.path("pid-file")) : Optional.empty();
@@ -55,7 +58,7 @@ final class Assembler {
             root.absence("[[device]]", "is missing: nothing would be served");
         }
         root.reportUnknownKeys();
-        return new Assembly(lanes, io, metrics, logging, pidFile, backends, devices);
+        return new Assembly(lanes, io, isolation, metrics, logging, pidFile, backends, devices);
     }
 
     private static Optional<MetricsAddress> metrics(Section server) {
@@ -105,7 +108,10 @@ final class Assembler {
     private static List<Path> directories(Assembly.Storage storage) {
         return storage == null || storage.backend() == null
                 ? List.of()
-                : storage.backend().directories();
+                : storage.backend().needs().stream()
+                        .filter(Need.Tree.class::isInstance)
+                        .map(need -> ((Need.Tree) need).root())
+                        .toList();
     }
 
     /** The path without symbolic links, as far as it exists. */

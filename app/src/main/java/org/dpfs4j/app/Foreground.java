@@ -17,7 +17,6 @@ final class Foreground {
      * @param whenReady what is to be said when every device can be used
      */
     static void serve(Assembly assembly, Runnable whenReady) throws Failure {
-        assembly.logging().apply();
         var signals = Signals.takenOver();
         var notify = new Notify(System.getenv("NOTIFY_SOCKET"));
         try (var server = Server.start(assembly)) {

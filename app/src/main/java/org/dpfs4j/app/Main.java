@@ -44,6 +44,8 @@ public final class Main {
                     + "(error, warn, info, debug, trace).")
     private boolean debug;
 
+    private boolean ownsProcess;
+
     private Main() {}
 
     /** Runs one command; the process exits with its code. */
@@ -53,7 +55,14 @@ public final class Main {
             System.err.println("dpfs4j: " + refusal.get());
             System.exit(FAILED);
         }
-        System.exit(commandLine().execute(withCommand(args)));
+        var main = new Main();
+        main.ownsProcess = true;
+        System.exit(commandLine(main).execute(withCommand(args)));
+    }
+
+    /** Whether the process is this program's, to be isolated and replaced as a whole. */
+    boolean ownsProcess() {
+        return ownsProcess;
     }
 
     /** Who runs us in virtiofsd's place names no command. */
@@ -66,7 +75,10 @@ public final class Main {
 
     /** The whole command line; its writers can be exchanged. */
     static CommandLine commandLine() {
-        var main = new Main();
+        return commandLine(new Main());
+    }
+
+    private static CommandLine commandLine(Main main) {
         var line = new CommandLine(main);
         ServeCommand.addOptions(line.getSubcommands().get("serve").getCommandSpec());
         MountCommand.addOptions(line.getSubcommands().get("mount").getCommandSpec());

@@ -72,6 +72,7 @@ final class MountCommand implements Callable<Integer> {
                                 + "dpfs4j serve runs devices of every type");
             }
         }
+        assembly.logging().apply();
         Foreground.serve(assembly, () -> {});
         return 0;
     }

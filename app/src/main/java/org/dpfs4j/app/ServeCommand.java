@@ -1,12 +1,18 @@
 package org.dpfs4j.app;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.dpfs4j.app.sandbox.NotIsolated;
+import org.dpfs4j.app.sandbox.Sandbox;
+import org.dpfs4j.config.Need;
+import org.dpfs4j.io.Lanes;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code serve}: runs until it is asked to end. */
@@ -35,6 +41,9 @@ final class ServeCommand implements Callable<Integer> {
                 "security-label-negotiation-mode"
               ]
             }""";
+
+    @ParentCommand
+    private Main main;
 
     @Spec
     private CommandSpec spec;
@@ -77,8 +86,29 @@ final class ServeCommand implements Callable<Integer> {
             return 0;
         }
         var assembly = Assembly.of(settings(), Providers.found());
+        assembly.logging().apply();
+        if (main.ownsProcess()) {
+            isolate(assembly);
+        }
         Foreground.serve(assembly, () -> spec.commandLine().getErr().println(LISTENING));
         return 0;
+    }
+
+    /** What follows happens in a process that can do no more than serve. */
+    private void isolate(Assembly assembly) throws Failure {
+        var needs = new ArrayList<>(assembly.needs());
+        if (config != null) {
+            needs.add(new Need.Reading(config.toAbsolutePath()));
+        }
+        var sandbox = new Sandbox(assembly.isolation(), needs);
+        try {
+            sandbox.enter();
+            Lanes.loadLibraries();
+            sandbox.removeTemporary();
+            sandbox.filterCalls();
+        } catch (NotIsolated e) {
+            throw Failure.cannot(List.of("this server cannot be isolated as asked for: " + e.getMessage()), e);
+        }
     }
 
     private Settings settings() throws Failure {

@@ -1,8 +1,8 @@
 package org.dpfs4j.fs;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import org.dpfs4j.config.Need;
 import org.dpfs4j.io.Lanes;
 
 /**
@@ -10,6 +10,11 @@ import org.dpfs4j.io.Lanes;
  * from start to stop of the process.
  */
 public interface Backend extends AutoCloseable {
+    /** What of the host it uses; asked before {@link #start}, in a process that may not be the one that serves. */
+    default List<Need> needs() {
+        return List.of();
+    }
+
     /**
      * Begins to serve. Completes when the backend is usable; exceptionally, with a message of one sentence for the
      * operator, when it never will be.
@@ -21,11 +26,6 @@ public interface Backend extends AutoCloseable {
      * usable; the guest's mount waits for it.
      */
     CompletionStage<Share> open(Tenant tenant);
-
-    /** The directories of this machine that it serves with everything below them; none by default. */
-    default List<Path> directories() {
-        return List.of();
-    }
 
     /** Ends the backend; its shares have been closed. */
     @Override

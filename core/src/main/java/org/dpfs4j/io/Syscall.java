@@ -1,6 +1,9 @@
 package org.dpfs4j.io;
 
-/** Linux system calls by name, with the number each has on x86-64 and on aarch64 ({@code asm/unistd.h}). */
+/**
+ * Linux system calls that a serving process makes, by name, with the number each has on x86-64 and on aarch64
+ * ({@code asm/unistd.h}). The filter of system calls allows every one that stands here.
+ */
 public enum Syscall {
     READ(0, 63),
     WRITE(1, 64),
@@ -8,8 +11,8 @@ public enum Syscall {
     LSEEK(8, 62),
     MMAP(9, 222),
     MUNMAP(11, 215),
-    IOCTL(16, 29),
     MADVISE(28, 233),
+    IOCTL(16, 29),
     DUP(32, 23),
     SOCKET(41, 198),
     CONNECT(42, 203),
@@ -84,7 +87,7 @@ public enum Syscall {
     }
 
     /** The number on the machine that this runs on. */
-    long number() {
+    public long number() {
         return number;
     }
 }

@@ -2,7 +2,9 @@ package org.dpfs4j.transport;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import org.dpfs4j.config.Need;
 import org.dpfs4j.io.Lanes;
 
 /** One device's way to its driver, configured and checked but not opened yet. */
@@ -13,6 +15,11 @@ public interface Transport {
      */
     default String address() {
         return "";
+    }
+
+    /** What of the host it uses; asked before {@link #open}, in a process that may not be the one that serves. */
+    default List<Need> needs() {
+        return List.of();
     }
 
     /**

@@ -30,7 +30,8 @@ public abstract class FileSystemTck
                 AttributeRules,
                 XattrRules,
                 HostileRules,
-                ShareRules {
+                ShareRules,
+                Gaps {
     private static final int LANES = 2;
 
     private Lanes lanes;
@@ -78,6 +79,16 @@ public abstract class FileSystemTck
     @AfterAll
     final void stopLanes() {
         lanes.close();
+    }
+
+    @Override
+    public final Map<String, String> declaredGaps() {
+        return gaps();
+    }
+
+    @Override
+    public final void forgive() {
+        fixture.forgive();
     }
 
     @Override
