@@ -61,6 +61,7 @@ final class Births {
 
     private void answer(Statx statx, StatxReply reply) {
         on.tree().freshness().attributes(statx, reply.statx());
+        on.tree().config().access().toGuest(statx);
         statx.mask(statx.mask() & TOLD)
                 .attributes(statx.attributes() & ATTRIBUTES)
                 .attributesMask(statx.attributesMask() & ATTRIBUTES);

@@ -19,9 +19,11 @@ final class Copies {
     private static final long REQUEST_NANOS = 100_000_000;
 
     private final LaneTree on;
+    private final Privileges privileges;
 
-    Copies(LaneTree on) {
+    Copies(LaneTree on, Privileges privileges) {
         this.on = on;
+        this.privileges = privileges;
     }
 
     void copyFileRange(CopyFileRangeIn in, WriteReply reply) {
@@ -43,18 +45,15 @@ final class Copies {
         }
         var source = from.fd().number();
         var target = to.fd().number();
-        on.onWorker(
-                reply,
-                from.fd(),
-                calls -> copy(calls, source, offset, target, targetOffset, bytes),
-                (result, owner) -> {
-                    to.fd().release();
-                    if (result < 0) {
-                        LaneTree.fail(owner, result);
-                    } else {
-                        owner.ok(result);
-                    }
-                });
+        Step step = calls -> copy(calls, source, offset, target, targetOffset, bytes);
+        privileges.change(on.clearsSetIds(in), reply, to.fd(), step, (result, owner) -> {
+            from.fd().release();
+            if (result < 0) {
+                LaneTree.fail(owner, result);
+            } else {
+                owner.ok(result);
+            }
+        });
     }
 
     /** Bytes copied, fewer at the end of the source or of our patience; an error counts only when nothing was copied. */

@@ -15,7 +15,7 @@ import org.dpfs4j.wire.SymlinkIn;
 
 /**
  * Makes files, which belong to the caller: always on a worker that acts as the caller, so that ownership, set-gid
- * inheritance and set-gid stripping are the kernel's own. The guest has applied its caller's umask.
+ * inheritance and set-gid stripping are the kernel's own. The guest has applied its caller's umask, or {@link Newborn} does.
  */
 final class Creation {
     /** How often a file may vanish between two steps before that is the answer. */
@@ -24,11 +24,20 @@ final class Creation {
     private final LaneTree on;
     private final Lookups lookups;
     private final Openings openings;
+    private final Privileges privileges;
+    private final Newborn newborn;
 
-    Creation(LaneTree on, Lookups lookups, Openings openings) {
+    Creation(LaneTree on, Lookups lookups, Openings openings, Privileges privileges, Xattrs xattrs) {
         this.on = on;
         this.lookups = lookups;
         this.openings = openings;
+        this.privileges = privileges;
+        newborn = new Newborn(on, xattrs);
+    }
+
+    /** What new files begin with. */
+    Newborn newborn() {
+        return newborn;
     }
 
     /** One way to make an entry of a directory. */
@@ -38,16 +47,18 @@ final class Creation {
 
     void mkdir(MkdirIn in, EntryReply reply) {
         var mode = in.mode() & Mode.PERMISSIONS;
+        var umask = in.umask();
         make(in, in.extensions(), in.name().address(), reply, (calls, directory, name) -> {
-            return calls.makeDirectory(directory, name, mode);
+            return calls.makeDirectory(directory, name, newborn.mode(calls, directory, mode, umask));
         });
     }
 
     void mknod(MknodIn in, EntryReply reply) {
         var mode = in.mode();
+        var umask = in.umask();
         var device = in.rdev();
         make(in, in.extensions(), in.name().address(), reply, (calls, directory, name) -> {
-            return calls.makeNode(directory, name, mode, device);
+            return calls.makeNode(directory, name, newborn.mode(calls, directory, mode, umask), device);
         });
     }
 
@@ -73,7 +84,9 @@ final class Creation {
         var directory = parent.fd().number();
         Step step = calls -> {
             var made = making.make(calls, directory, name);
-            return made < 0 ? made : calls.openName(directory, name, false);
+            return made < 0
+                    ? made
+                    : newborn.labelled(calls, extensions, calls.openName(directory, name, false), directory, name);
         };
         on.asCaller(in, extensions, reply, parent, step, (result, owner) -> {
             if (result < 0) {
@@ -106,13 +119,21 @@ final class Creation {
         var name = in.name().address();
         var mode = in.mode() & Mode.PERMISSIONS;
         var flags = openings.serverFlags(in.flags());
-        Step make = calls -> calls.create(directory, name, flags & ~(OpenFlags.TRUNC | OpenFlags.DIRECT), mode);
-        Step find = calls -> openExisting(calls, directory, name, flags);
+        var umask = in.umask();
+        Step make = calls -> {
+            var made = calls.create(
+                    directory,
+                    name,
+                    flags & ~(OpenFlags.TRUNC | OpenFlags.DIRECT),
+                    newborn.mode(calls, directory, mode, umask));
+            return newborn.labelled(calls, in.extensions(), made, directory, name);
+        };
         if ((in.flags() & OpenFlags.EXCL) != 0) {
             on.asCaller(in, in.extensions(), reply, parent, make, (fd, owner) -> {
                 created(fd, flags, volume, room, owner);
             });
         } else {
+            Step find = calls -> openExisting(calls, directory, name, flags);
             makeOrFind(in, parent, make, find, ATTEMPTS, reply, (fd, owner) -> {
                 created(fd, flags, volume, room, owner);
             });
@@ -142,14 +163,19 @@ final class Creation {
             }
             var more = parent.fd().acquire();
             assert more : "not held";
-            on.onWorker(owner, parent.fd(), find, (found, last) -> {
+            Completion<CreateReply> opened = (found, last) -> {
                 if (found == -Errno.ENOENT.code() && attempts > 1) {
                     makeOrFind(in, parent, make, find, attempts - 1, last, done);
                 } else {
                     parent.fd().release();
                     done.done(found, last);
                 }
-            });
+            };
+            if (in.killsSetIds() && (openings.serverFlags(in.flags()) & OpenFlags.TRUNC) != 0) {
+                on.clearingSetIds(owner, parent.fd(), LaneTree.Group.ITS_OWN, find, opened);
+            } else {
+                on.onWorker(owner, parent.fd(), find, opened);
+            }
         });
     }
 
@@ -166,7 +192,7 @@ final class Creation {
     }
 
     /** Opens the regular file of that name; nothing else is opened, and no link followed. */
-    private static int openExisting(FileCalls calls, int directory, long name, int flags) {
+    private int openExisting(FileCalls calls, int directory, long name, int flags) {
         var found = calls.openName(directory, name, false);
         if (found < 0) {
             return found;
@@ -175,11 +201,16 @@ final class Creation {
         if (result == 0) {
             var mode = calls.statx().mode();
             result = Mode.isRegular(mode)
-                    ? Openings.reopen(calls, found, flags)
+                    ? reopen(calls, found, flags)
                     : -Openings.unopened(mode).code();
         }
         calls.close(found);
         return result;
+    }
+
+    private int reopen(FileCalls calls, int found, int flags) {
+        var dropped = (flags & OpenFlags.TRUNC) != 0 ? privileges.drop(calls, found) : 0;
+        return dropped < 0 ? dropped : Openings.reopen(calls, found, flags);
     }
 
     /** Enters the node behind a file just opened, which is that very file whatever its name means by now. */

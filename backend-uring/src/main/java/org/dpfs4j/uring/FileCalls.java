@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import org.dpfs4j.io.Syscall;
 import org.dpfs4j.io.Syscalls;
+import org.dpfs4j.memory.Iovecs;
 import org.dpfs4j.memory.Limits;
 import org.dpfs4j.memory.Memory;
 import org.dpfs4j.wire.Errno;
@@ -52,6 +53,10 @@ final class FileCalls {
     private static final int AT_SYMLINK_FOLLOW = 0x400;
     private static final int AT_EMPTY_PATH = 0x1000;
     private static final int AT_STATX_DONT_SYNC = 0x4000;
+    private static final int AT_RECURSIVE = 0x8000;
+    private static final int OPEN_TREE_CLONE = 1;
+    private static final long MOUNT_ATTR_RDONLY = 1;
+    private static final int MOUNT_ATTR_BYTES = 32;
     private static final int RESOLVE_NO_MAGICLINKS = 0x02;
     private static final int RESOLVE_NO_SYMLINKS = 0x04;
     private static final int RESOLVE_BENEATH = 0x08;
@@ -169,6 +174,28 @@ final class FileCalls {
     int openRoot(String path) {
         var flags = OpenFlags.PATH | OpenFlags.DIRECTORY | OpenFlags.CLOEXEC;
         return (int) syscalls.call(Syscall.OPENAT, AT_FDCWD, syscalls.path(path), flags, 0);
+    }
+
+    /**
+     * Opens a directory by its path as {@link #openRoot} does, with all that is mounted below, as mounts of its own that nothing
+     * can be changed through; -EPERM without the right to mount, -ENOSYS before Linux 5.12.
+     */
+    int openReadOnlyRoot(String path) {
+        var flags = OPEN_TREE_CLONE | OpenFlags.CLOEXEC | AT_RECURSIVE;
+        var fd = (int) syscalls.call(Syscall.OPEN_TREE, AT_FDCWD, syscalls.path(path), flags);
+        if (fd < 0) {
+            return fd;
+        }
+        var attributes = syscalls.scratch() + HOW;
+        Memory.ALL.asSlice(attributes, MOUNT_ATTR_BYTES).fill((byte) 0);
+        Memory.ALL.set(JAVA_LONG, attributes, MOUNT_ATTR_RDONLY);
+        var result = (int) syscalls.call(
+                Syscall.MOUNT_SETATTR, fd, EMPTY, AT_EMPTY_PATH | AT_RECURSIVE, attributes, MOUNT_ATTR_BYTES);
+        if (result < 0) {
+            close(fd);
+            return result;
+        }
+        return fd;
     }
 
     /** Closes a descriptor that nothing else knows. */
@@ -342,6 +369,30 @@ final class FileCalls {
 
     int rename(int directory, long name, int newDirectory, long newName, int flags) {
         return (int) syscalls.call(Syscall.RENAMEAT2, directory, name, newDirectory, newName, flags);
+    }
+
+    /** Reads an extended attribute of what a descriptor stands for, O_PATH or not; {@code room} 0 asks for the size. */
+    int getXattr(int fd, long name, long value, int room) {
+        return (int) syscalls.call(Syscall.GETXATTR, procPath(fd), name, value, room);
+    }
+
+    int setXattr(int fd, long name, long value, long valueBytes, int flags) {
+        return (int) syscalls.call(Syscall.SETXATTR, procPath(fd), name, value, valueBytes, flags);
+    }
+
+    int removeXattr(int fd, long name) {
+        return (int) syscalls.call(Syscall.REMOVEXATTR, procPath(fd), name);
+    }
+
+    /** Reads the names of all extended attributes, each with its NUL. */
+    int listXattrs(int fd, long names, int room) {
+        return (int) syscalls.call(Syscall.LISTXATTR, procPath(fd), names, room);
+    }
+
+    /** Writes up to {@link Limits#IOVECS_PER_CALL} pieces at an offset, and waits for it. */
+    long write(int fd, Iovecs source, long offset, int flags) {
+        var count = Math.min(source.count(), Limits.IOVECS_PER_CALL);
+        return syscalls.pwritev2(fd, source.arrayAddress(), count, offset, flags);
     }
 
     int sync(int fd, boolean dataOnly) {

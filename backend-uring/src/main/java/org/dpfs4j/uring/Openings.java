@@ -25,12 +25,16 @@ final class Openings {
     private static final int KEPT = OpenFlags.ACCESS_MODE | OpenFlags.TRUNC | OpenFlags.SYNC | OpenFlags.LARGEFILE;
 
     private final LaneTree on;
+    private final Privileges privileges;
+    private final boolean readonly;
     private final int kept;
     private final int fileFlags;
     private final int directoryFlags;
 
-    Openings(LaneTree on) {
+    Openings(LaneTree on, Privileges privileges) {
         this.on = on;
+        this.privileges = privileges;
+        readonly = on.tree().config().access().readonly();
         var cache = on.tree().config().cache();
         kept = KEPT
                 | (cache.has(CacheOption.ALLOW_DIRECT_IO) ? OpenFlags.DIRECT : 0)
@@ -45,6 +49,9 @@ final class Openings {
      */
     int serverFlags(int guestFlags) {
         var flags = OpenFlags.toServer(on.tree().clientArch(), guestFlags) & kept;
+        if (readonly) {
+            return (flags & ~(OpenFlags.ACCESS_MODE | OpenFlags.TRUNC)) | OpenFlags.NOATIME;
+        }
         var readToo = on.writesBack() && (flags & OpenFlags.ACCESS_MODE) == OpenFlags.WRONLY;
         return readToo ? (flags & ~OpenFlags.ACCESS_MODE) | OpenFlags.RDWR : flags;
     }
@@ -80,13 +87,13 @@ final class Openings {
         Completion<OpenReply> done = (fd, owner) -> opened(fd, flags, node, owner);
         if ((flags & OpenFlags.TRUNC) != 0) {
             // How long this takes depends on the file, and says nothing about the volume.
-            on.onWorker(reply, node.fd(), calls -> reopen(calls, number, flags), done);
+            privileges.change(in.killsSetIds(), reply, node.fd(), calls -> reopen(calls, number, flags), done);
         } else {
             on.inquire(reply, node.fd(), node.volume(), calls -> reopen(calls, number, flags), done);
         }
     }
 
-    /** Opens a regular file; the right to leave access times alone is only its owner's, and not worth a refusal. */
+    /** Opens a file or directory; the right to leave access times alone is only its owner's, and not worth a refusal. */
     static int reopen(FileCalls calls, int number, int flags) {
         var fd = calls.reopen(number, flags & ~OpenFlags.DIRECT);
         return fd == -Errno.EPERM.code() && (flags & OpenFlags.NOATIME) != 0
@@ -149,8 +156,8 @@ final class Openings {
         var number = node.fd().number();
         var volume = node.volume();
         var mount = node.mount();
-        var flags = OpenFlags.RDONLY | OpenFlags.DIRECTORY;
-        on.inquire(reply, node.fd(), volume, calls -> calls.reopen(number, flags), (fd, owner) -> {
+        var flags = OpenFlags.RDONLY | OpenFlags.DIRECTORY | (readonly ? OpenFlags.NOATIME : 0);
+        on.inquire(reply, node.fd(), volume, calls -> reopen(calls, number, flags), (fd, owner) -> {
             if (fd < 0) {
                 on.tree().unreserve();
                 LaneTree.fail(owner, fd);

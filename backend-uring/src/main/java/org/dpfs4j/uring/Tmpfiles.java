@@ -44,7 +44,12 @@ final class Tmpfiles {
         var mode = in.mode() & Mode.PERMISSIONS;
         var flags = openings.serverFlags(in.flags());
         var opening = (flags & ~(OpenFlags.TRUNC | OpenFlags.DIRECT)) | (in.flags() & OpenFlags.EXCL);
-        Step step = calls -> calls.createNameless(directory, opening, mode);
+        var umask = in.umask();
+        Step step = calls -> {
+            var made =
+                    calls.createNameless(directory, opening, creation.newborn().mode(calls, directory, mode, umask));
+            return creation.newborn().labelledNameless(calls, in.extensions(), made);
+        };
         on.asCaller(in, in.extensions(), reply, parent, step, (fd, owner) -> {
             creation.created(fd, flags, volume, room, owner);
         });

@@ -77,12 +77,14 @@ record Tree(
     void fill(FileCalls calls, long id, EntryOut entry) {
         entry.nodeId(id).generation(nodes.generation(id));
         freshness.entry(calls.statx(), entry);
+        config.access().toGuest(calls.statx());
         entry.attr().from(calls.statx());
     }
 
     /** Fills in the attributes read last. */
     void fill(FileCalls calls, AttrOut attr) {
         freshness.attributes(calls.statx(), attr);
+        config.access().toGuest(calls.statx());
         attr.attr().from(calls.statx());
     }
 

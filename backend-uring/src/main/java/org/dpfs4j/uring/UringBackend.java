@@ -55,8 +55,7 @@ public final class UringBackend implements Backend {
         if (!Files.isDirectory(config.root())) {
             return refused(config.root() + " is to be shared and is not a directory");
         }
-        var calls = new FileCalls(syscalls);
-        var fd = calls.openRoot(config.root().toString());
+        var fd = openRoot();
         if (fd < 0) {
             return refused("the shared directory " + config.root() + " cannot be opened: " + Errno.of(-fd));
         }
@@ -64,6 +63,7 @@ public final class UringBackend implements Backend {
         if (budget == null) {
             budget = DescriptorBudget.ofProcess(syscalls);
         }
+        var calls = new FileCalls(syscalls);
         calls.attributes(fd);
         try (var mounts = new Mounts(config, volumes)) {
             // Says how files are known, as long as somebody reads what a server says at its start.
@@ -76,6 +76,22 @@ public final class UringBackend implements Backend {
             watch = HostWatch.start(syscalls, config.cache(), fd, config.root().toString());
         }
         return CompletableFuture.completedFuture(null);
+    }
+
+    private int openRoot() {
+        var calls = new FileCalls(syscalls);
+        var path = config.root().toString();
+        if (config.access().readonly()) {
+            var fd = calls.openReadOnlyRoot(path);
+            if (fd >= 0) {
+                return fd;
+            }
+            LOG.info(
+                    "{} is read-only by our own rules alone: making it a read-only mount answered {}",
+                    path,
+                    Errno.of(-fd));
+        }
+        return calls.openRoot(path);
     }
 
     private static <T> CompletionStage<T> refused(String sentence) {

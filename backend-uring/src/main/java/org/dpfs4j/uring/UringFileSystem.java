@@ -13,6 +13,7 @@ import org.dpfs4j.fs.StatfsReply;
 import org.dpfs4j.fs.StatusReply;
 import org.dpfs4j.fs.StatxReply;
 import org.dpfs4j.fs.WriteReply;
+import org.dpfs4j.fs.XattrReply;
 import org.dpfs4j.wire.AccessIn;
 import org.dpfs4j.wire.CopyFileRangeIn;
 import org.dpfs4j.wire.CreateIn;
@@ -20,8 +21,10 @@ import org.dpfs4j.wire.FallocateIn;
 import org.dpfs4j.wire.FlushIn;
 import org.dpfs4j.wire.FsyncIn;
 import org.dpfs4j.wire.GetattrIn;
+import org.dpfs4j.wire.GetxattrIn;
 import org.dpfs4j.wire.IoctlIn;
 import org.dpfs4j.wire.LinkIn;
+import org.dpfs4j.wire.ListxattrIn;
 import org.dpfs4j.wire.LseekIn;
 import org.dpfs4j.wire.MkdirIn;
 import org.dpfs4j.wire.MknodIn;
@@ -30,9 +33,11 @@ import org.dpfs4j.wire.OpenIn;
 import org.dpfs4j.wire.ReadIn;
 import org.dpfs4j.wire.ReaddirIn;
 import org.dpfs4j.wire.ReleaseIn;
+import org.dpfs4j.wire.RemovexattrIn;
 import org.dpfs4j.wire.RenameIn;
 import org.dpfs4j.wire.Request;
 import org.dpfs4j.wire.SetattrIn;
+import org.dpfs4j.wire.SetxattrIn;
 import org.dpfs4j.wire.StatxIn;
 import org.dpfs4j.wire.SymlinkIn;
 import org.dpfs4j.wire.SyncfsIn;
@@ -55,18 +60,21 @@ final class UringFileSystem implements FileSystem {
     private final Syncs syncs;
     private final Births births;
     private final Tmpfiles tmpfiles;
+    private final Xattrs xattrs;
 
     UringFileSystem(LaneTree tree) {
         lookups = new Lookups(tree);
         attributes = new Attributes(tree);
-        openings = new Openings(tree);
+        var privileges = new Privileges(tree);
+        xattrs = new Xattrs(tree);
+        openings = new Openings(tree, privileges);
         reads = new Reads(tree);
-        writes = new Writes(tree);
+        writes = new Writes(tree, privileges);
         directories = new Directories(tree);
-        creation = new Creation(tree, lookups, openings);
+        creation = new Creation(tree, lookups, openings, privileges, xattrs);
         names = new Names(tree, lookups);
-        changes = new Changes(tree);
-        copies = new Copies(tree);
+        changes = new Changes(tree, privileges);
+        copies = new Copies(tree, privileges);
         ioctls = new Ioctls(tree);
         syncs = new Syncs(tree);
         births = new Births(tree);
@@ -201,6 +209,26 @@ final class UringFileSystem implements FileSystem {
     @Override
     public void link(LinkIn in, EntryReply reply) {
         names.link(in, reply);
+    }
+
+    @Override
+    public void setxattr(SetxattrIn in, StatusReply reply) {
+        xattrs.setxattr(in, reply);
+    }
+
+    @Override
+    public void getxattr(GetxattrIn in, XattrReply reply) {
+        xattrs.getxattr(in, reply);
+    }
+
+    @Override
+    public void listxattr(ListxattrIn in, XattrReply reply) {
+        xattrs.listxattr(in, reply);
+    }
+
+    @Override
+    public void removexattr(RemovexattrIn in, StatusReply reply) {
+        xattrs.removexattr(in, reply);
     }
 
     @Override

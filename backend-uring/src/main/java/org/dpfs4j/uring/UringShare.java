@@ -43,6 +43,13 @@ final class UringShare implements Share {
         if (fd < 0) {
             throw new IOException("the root of " + config.root() + " cannot be opened: " + Errno.of(-fd));
         }
+        long access;
+        try {
+            access = Terms.agreed(config.access(), tenant.offeredFlags(), calls, fd);
+        } catch (IOException e) {
+            calls.close(fd);
+            throw e;
+        }
         calls.attributes(fd);
         var statx = calls.statx();
         var mounts = new Mounts(config, volumes);
@@ -55,7 +62,7 @@ final class UringShare implements Share {
         var exports = (tenant.offeredFlags() & InitFlags.EXPORT_SUPPORT) != 0;
         var nodes = new Nodes(config.budget(), mounts, account, new Nodes.Root(fd, host, statx), exports);
         var exporting = nodes.exports() ? InitFlags.EXPORT_SUPPORT : 0;
-        var features = (FEATURES | exporting | config.features()) & tenant.offeredFlags();
+        var features = ((FEATURES | exporting | config.features()) & tenant.offeredFlags()) | access;
         return new UringShare(
                 Tree.of(config, tenant.clientArch(), volumes, new Freshness(config.cache(), watch), nodes, account),
                 features);
@@ -74,7 +81,8 @@ final class UringShare implements Share {
 
     @Override
     public FileSystem attach(Lane lane, long negotiatedFlags) {
-        return new UringFileSystem(new LaneTree(tree, lane, negotiatedFlags));
+        var fileSystem = new UringFileSystem(new LaneTree(tree, lane, negotiatedFlags));
+        return Gate.before(fileSystem, tree.config().access());
     }
 
     @Override

@@ -18,11 +18,13 @@ final class Writes {
     private static final long LANE_BYTES = 128 << 10;
 
     private final LaneTree on;
+    private final Privileges privileges;
     private RingWrite[] idle = new RingWrite[8];
     private int idleCount;
 
-    Writes(LaneTree on) {
+    Writes(LaneTree on, Privileges privileges) {
         this.on = on;
+        this.privileges = privileges;
     }
 
     void write(WriteIn in, WriteReply reply) {
@@ -38,6 +40,10 @@ final class Writes {
             return;
         }
         var flags = appends(in) ? FileCalls.APPEND : 0;
+        if (!privileges.keeps(in, file.fd())) {
+            privileges.write(in, file.fd(), flags, reply);
+            return;
+        }
         var bytes = onLane(file, source, offset, flags);
         if (bytes < 0 && bytes != -Errno.EAGAIN.code()) {
             file.fd().release();

@@ -4,7 +4,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Map;
+import org.dpfs4j.config.Problem;
+import org.dpfs4j.config.Section;
 import org.dpfs4j.fs.Share;
 import org.dpfs4j.fs.Tenant;
 import org.dpfs4j.io.IoMode;
@@ -81,6 +85,16 @@ enum Ground {
         Settings DEFAULT = config -> config;
 
         UringConfig of(UringConfig config);
+
+        /** With these keys of {@link AccessConfig}. */
+        static Settings access(Map<String, Object> keys) {
+            var problems = new ArrayList<Problem>();
+            var access = AccessConfig.read(new Section("", keys, key -> 0, problems));
+            if (!problems.isEmpty()) {
+                throw new IllegalArgumentException(problems.toString());
+            }
+            return config -> config.with(access);
+        }
     }
 
     /** A tree that is served, with a guest on each lane. */

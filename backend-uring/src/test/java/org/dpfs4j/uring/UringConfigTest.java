@@ -112,4 +112,65 @@ class UringConfigTest {
         assertThatThrownBy(() -> new Timeouts(Duration.ofSeconds(-1), Duration.ZERO, Duration.ZERO))
                 .hasMessageContaining("attr-timeout");
     }
+
+    @Test
+    void everyKeyOfAccessIsRead() {
+        var access = read(Map.of(
+                        "root", "/srv/data",
+                        "readonly", true,
+                        "xattrmap", ":ok:all:::",
+                        "posix-acl", "auto",
+                        "security-label", "always",
+                        "killpriv-v2", false))
+                .access();
+
+        assertThat(problems).isEmpty();
+        assertThat(access)
+                .isEqualTo(new AccessConfig(
+                        true,
+                        true,
+                        XattrMap.of(":ok:all:::"),
+                        Negotiation.AUTO,
+                        Negotiation.ALWAYS,
+                        false,
+                        IdMap.IDENTITY,
+                        IdMap.IDENTITY));
+        assertThat(read(Map.of("root", "/srv/data")).access()).isEqualTo(AccessConfig.DEFAULT);
+        assertThat(read(Map.of("root", "/srv/data", "translate-gid", List.of("map:0:1:1")))
+                        .access()
+                        .gids()
+                        .toHost(0))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void rulesOfNamesAndIdsAreWrongWithTheirKey() {
+        read(Map.of("root", "/srv/data", "xattrmap", ":ok", "translate-uid", List.of("x", 5L), "translate-gid", 3L));
+
+        assertThat(problems)
+                .extracting(Problem::message)
+                .satisfiesExactlyInAnyOrder(
+                        one -> assertThat(one).contains("xattrmap rule 1 ends early"),
+                        one -> assertThat(one).contains("translate-uid must be an array of texts"),
+                        one -> assertThat(one).contains("translate-uid is no rule"),
+                        one -> assertThat(one).contains("translate-gid must be an array of texts"));
+    }
+
+    @Test
+    void whatNeedsAttributesDoesNotGoWithoutThem() {
+        for (var key : Map.of("posix-acl", "auto", "security-label", "always").entrySet()) {
+            assertThatThrownBy(() -> read(Map.of("root", "/", "xattr", false, key.getKey(), key.getValue())))
+                    .hasMessageContaining("xattr is false");
+        }
+    }
+
+    @Test
+    void accessListsGoWithIdsAndNamesAsTheyAreOnly() {
+        assertThatThrownBy(() -> read(Map.of("root", "/", "posix-acl", "auto", "translate-uid", List.of("map:0:1:1"))))
+                .hasMessageContaining("does not go with translate-uid");
+        assertThatThrownBy(() -> read(Map.of("root", "/", "posix-acl", "auto", "xattrmap", ":map::user.v.:")))
+                .hasMessageContaining("does not go with an xattrmap");
+        read(Map.of("root", "/", "posix-acl", "auto", "xattrmap", ":map:trusted.:user.v.:"));
+        assertThat(problems).isEmpty();
+    }
 }

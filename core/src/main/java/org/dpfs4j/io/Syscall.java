@@ -46,6 +46,10 @@ public enum Syscall {
     MOUNT(165, 40),
     UMOUNT2(166, 39),
     GETTID(186, 178),
+    SETXATTR(188, 5),
+    GETXATTR(191, 8),
+    LISTXATTR(194, 11),
+    REMOVEXATTR(197, 14),
     GETDENTS64(217, 61),
     INOTIFY_ADD_WATCH(254, 27),
     INOTIFY_RM_WATCH(255, 28),
@@ -78,8 +82,10 @@ public enum Syscall {
     PREADV2(327, 286),
     PWRITEV2(328, 287),
     STATX(332, 291),
+    OPEN_TREE(428, 428),
     OPENAT2(437, 437),
-    FACCESSAT2(439, 439);
+    FACCESSAT2(439, 439),
+    MOUNT_SETATTR(442, 442);
 
     private final long number;
 

@@ -28,6 +28,7 @@ public abstract class FileSystemTck
                 DataRules,
                 DirectoryRules,
                 AttributeRules,
+                XattrRules,
                 HostileRules,
                 RareRules,
                 ShareRules,
