@@ -46,13 +46,19 @@ final class FuseDecoder extends ChannelInboundHandlerAdapter {
     private final ArrayDeque<Slot> waiting = new ArrayDeque<>();
 
     private final long[] seen = new long[1024];
+    private final Waits waits;
     private Requests requests;
     private Future<?> watchdog;
+
+    /** The decoder of one queue; {@code waits} are its device's. */
+    FuseDecoder(Waits waits) {
+        this.waits = waits;
+    }
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         var channel = (QueueChannel) context.channel();
-        requests = new Requests(channel, () -> channel.lane().execute(() -> goOn(context)));
+        requests = new Requests(channel, waits, () -> channel.lane().execute(() -> goOn(context)));
     }
 
     @Override
@@ -117,7 +123,7 @@ final class FuseDecoder extends ChannelInboundHandlerAdapter {
     private void goOn(ChannelHandlerContext context) {
         while (!waiting.isEmpty() && requests.canLend()) {
             var next = waiting.pollFirst();
-            next.park(false);
+            next.holdBack(false);
             receive(context, next);
         }
     }
@@ -149,7 +155,7 @@ final class FuseDecoder extends ChannelInboundHandlerAdapter {
             memory = requests.borrow(slot);
             if (memory == null) {
                 waiting.addLast(slot);
-                slot.park(true);
+                slot.holdBack(true);
                 return Errno.EAGAIN;
             }
             Memory.copy(slot.memory().address(), memory.address(), Request.BODY);

@@ -24,6 +24,7 @@ public final class FuseDevice implements DeviceEndpoint, AutoCloseable {
     private static final String ROOT = "/";
 
     private final Session session;
+    private final Waits waits = new Waits();
 
     /**
      * A device.
@@ -52,8 +53,8 @@ public final class FuseDevice implements DeviceEndpoint, AutoCloseable {
     public void assemble(QueueChannel queue) {
         queue.pipeline()
                 .addLast(new FuseEncoder())
-                .addLast(new FuseDecoder())
-                .addLast(new RequestRouter(session))
+                .addLast(new FuseDecoder(waits))
+                .addLast(new RequestRouter(session, waits))
                 .addLast(new BackendHandler());
     }
 

@@ -17,6 +17,7 @@ import org.dpfs4j.fs.PollReply;
 import org.dpfs4j.fs.StatfsReply;
 import org.dpfs4j.fs.StatusReply;
 import org.dpfs4j.fs.StatxReply;
+import org.dpfs4j.fs.Waiting;
 import org.dpfs4j.fs.WriteReply;
 import org.dpfs4j.fs.XattrReply;
 import org.dpfs4j.memory.Iovecs;
@@ -94,6 +95,7 @@ final class Slot
     private long generation;
     private boolean open;
     private boolean deferred;
+    private Waiting waiting;
     private boolean retired;
     private boolean silent;
     private int error;
@@ -195,9 +197,31 @@ final class Slot
         return retired;
     }
 
-    /** The request waits for something that is not an operation; {@link #cancel} then ends it at once. */
-    void park(boolean waits) {
+    /** The request waits for memory before it begins; {@link #cancel} then ends it at once. */
+    void holdBack(boolean waits) {
         deferred = waits;
+    }
+
+    /** Whether the request waits for what somebody else does, and may do so for long. */
+    boolean isParked() {
+        return waiting != null;
+    }
+
+    /** INTERRUPT: ends the request of this generation if it still waits; another one has not been meant. */
+    void interrupt(long interrupted) {
+        if (open && generation == interrupted && waiting != null) {
+            stopWaiting();
+        }
+    }
+
+    private void stopWaiting() {
+        try {
+            if (waiting.leave()) {
+                refuse(Errno.EINTR);
+            }
+        } catch (RuntimeException | Error cause) {
+            broken(cause);
+        }
     }
 
     /**
@@ -208,7 +232,9 @@ final class Slot
         if (!open) {
             return;
         }
-        if (deferred) {
+        if (waiting != null) {
+            stopWaiting();
+        } else if (deferred) {
             refuse(Errno.EINTR);
         } else {
             requests.lane().cancel(this);
@@ -262,6 +288,10 @@ final class Slot
             throw new IllegalStateException("answered twice: " + this);
         }
         open = false;
+        if (waiting != null) {
+            waiting = null;
+            requests.unpark(this);
+        }
         if (retired) {
             requests.release(this);
             requests.channel().push(exchange, 0);
@@ -312,6 +342,15 @@ final class Slot
     public Deferred defer() {
         deferred = true;
         return new Token(this, generation, requests.lane());
+    }
+
+    @Override
+    public Deferred park(Waiting how) {
+        if (!requests.park(this)) {
+            return null;
+        }
+        waiting = how;
+        return defer();
     }
 
     @Override

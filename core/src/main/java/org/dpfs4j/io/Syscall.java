@@ -20,6 +20,7 @@ public enum Syscall {
     LISTEN(50, 201),
     SOCKETPAIR(53, 199),
     FCNTL(72, 25),
+    FLOCK(73, 32),
     FSYNC(74, 82),
     FDATASYNC(75, 83),
     FTRUNCATE(77, 46),

@@ -31,8 +31,13 @@ public final class Pending<T> {
         }
     }
 
+    /** Whether it has been answered. */
+    public boolean isAnswered() {
+        return reply.answer().isDone();
+    }
+
     /** Asks to end it early, as the pipeline does when its queue stops. */
     public void cancel() {
-        lane.execute(() -> lane.cancel(reply));
+        lane.execute(reply::cancel);
     }
 }
