@@ -1,10 +1,12 @@
 package org.dpfs4j.app;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.dpfs4j.config.Problem;
 import org.dpfs4j.config.Section;
@@ -39,6 +41,8 @@ final class Assembler {
         var server = root.optionalTable("server");
         var lanes = server.integer("lanes", Runtime.getRuntime().availableProcessors(), 1, LANES_MAX);
         var io = server.choice("io", IoMode.AUTO);
+        var logging = Logging.read(server);
+        Optional<Path> pidFile = server.has("pid-file") ? Optional.of(server.path("pid-file")) : Optional.empty();
         var written = root.optionalTable("backend").tables();
         var backends = new LinkedHashMap<String, Assembly.Storage>();
         written.forEach((name, section) -> backends.put(name, backend(section)));
@@ -49,7 +53,7 @@ final class Assembler {
             root.absence("[[device]]", "is missing: nothing would be served");
         }
         root.reportUnknownKeys();
-        return new Assembly(lanes, io, backends, devices);
+        return new Assembly(lanes, io, logging, pidFile, backends, devices);
     }
 
     private Assembly.Storage backend(Section section) {

@@ -1,7 +1,9 @@
 package org.dpfs4j.app;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.dpfs4j.fs.Backend;
 import org.dpfs4j.io.IoMode;
 import org.dpfs4j.transport.Transport;
@@ -12,10 +14,18 @@ import org.dpfs4j.wire.ClientArch;
  *
  * @param lanes how many
  * @param io what the lanes run on
+ * @param logging how much is logged, and where
+ * @param pidFile where our process id shall stand
  * @param backends by name, in the order written
  * @param devices in the order written, at least one
  */
-record Assembly(int lanes, IoMode io, Map<String, Storage> backends, List<Function> devices) {
+record Assembly(
+        int lanes,
+        IoMode io,
+        Logging logging,
+        Optional<Path> pidFile,
+        Map<String, Storage> backends,
+        List<Function> devices) {
 
     /**
      * A {@code [backend.NAME]}.

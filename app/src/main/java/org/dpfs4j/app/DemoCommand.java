@@ -86,8 +86,11 @@ final class DemoCommand implements Callable<Integer> {
 
     private int show(DemoFolder folder, Path socket) throws Failure, IOException {
         stage("The host has files in " + folder.root());
-        var options = new ShortForm.Options(socket, folder.root(), TAG, null, null, null);
-        var assembly = Assembly.of(ShortForm.settings(options), Providers.found());
+        var form = new ShortForm();
+        form.put(DirectoryOption.SOCKET_PATH, socket.toString());
+        form.put(DirectoryOption.SHARED_DIR, folder.root().toString());
+        form.put(DirectoryOption.TAG, TAG);
+        var assembly = Assembly.of(form.settings(), Providers.found());
         Visit visit;
         try (var server = Server.start(assembly)) {
             visit = visit(folder, socket);

@@ -3,6 +3,9 @@ package org.dpfs4j.app;
 import ch.qos.logback.classic.Level;
 import io.netty.util.Version;
 import java.io.PrintWriter;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -29,6 +32,8 @@ public final class Main {
     /** Exit code: the command line or the configuration is wrong. */
     static final int WRONG = 2;
 
+    private static final Set<String> OWN_OPTIONS = Set.of("-h", "--help", "-V", "--version", "-v", "--debug");
+
     @Spec
     private CommandSpec spec;
 
@@ -48,14 +53,23 @@ public final class Main {
             System.err.println("dpfs4j: " + refusal.get());
             System.exit(FAILED);
         }
-        System.exit(commandLine().execute(args));
+        System.exit(commandLine().execute(withCommand(args)));
+    }
+
+    /** Who runs us in virtiofsd's place names no command. */
+    static String[] withCommand(String... args) {
+        if (args.length == 0 || !args[0].startsWith("-") || OWN_OPTIONS.contains(args[0])) {
+            return args;
+        }
+        return Stream.concat(Stream.of("serve"), Arrays.stream(args)).toArray(String[]::new);
     }
 
     /** The whole command line; its writers can be exchanged. */
     static CommandLine commandLine() {
         var main = new Main();
-        return new CommandLine(main)
-                .setExecutionStrategy(main::execute)
+        var line = new CommandLine(main);
+        ServeCommand.addOptions(line.getSubcommands().get("serve").getCommandSpec());
+        return line.setExecutionStrategy(main::execute)
                 .setParameterExceptionHandler(Main::misused)
                 .setExecutionExceptionHandler(main::failed)
                 .setExitCodeExceptionMapper(e -> WRONG);

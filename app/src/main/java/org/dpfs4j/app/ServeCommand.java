@@ -2,6 +2,7 @@ package org.dpfs4j.app;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,8 +20,8 @@ import picocli.CommandLine.Spec;
         versionProvider = Main.Versions.class,
         customSynopsis = {
             "dpfs4j serve --config=FILE",
-            "   or: dpfs4j serve --socket-path=SOCKET --shared-dir=DIRECTORY [--tag=TAG]",
-            "                    [--request-queues=N] [--lanes=N] [--io=MODE]"
+            "   or: dpfs4j serve --socket-path=SOCKET --shared-dir=DIRECTORY [OPTION]...",
+            "   or: dpfs4j serve --print-capabilities"
         },
         sortOptions = false)
 final class ServeCommand implements Callable<Integer> {
@@ -30,33 +31,59 @@ final class ServeCommand implements Callable<Integer> {
     /** The words that Kata's runtime waits for on standard error. */
     private static final String LISTENING = "Waiting for vhost-user socket connection";
 
+    /** By the schema of QEMU's {@code docs/interop/vhost-user.json}; the features are those that libvirt knows virtiofsd by. */
+    private static final String CAPABILITIES = """
+            {
+              "type": "fs",
+              "features": [
+                "separate-options",
+                "posix-acl-negotiation-mode",
+                "security-label-negotiation-mode"
+              ]
+            }""";
+
     @Spec
     private CommandSpec spec;
 
     @Option(names = "--config", paramLabel = "FILE", description = "What to serve, as examples/dpfs4j.toml explains.")
     private Path config;
 
-    @Option(names = "--socket-path", paramLabel = "SOCKET", description = "Where the VMM connects by vhost-user.")
-    private Path socketPath;
+    @Option(
+            names = "-o",
+            paramLabel = "WORD,...",
+            description = "The same in the words of virtiofsd's early days: source=DIRECTORY,cache=none,xattr,...")
+    private List<String> lists = List.of();
 
-    @Option(names = "--shared-dir", paramLabel = "DIRECTORY", description = "What the guest sees.")
-    private Path sharedDir;
+    @Option(names = "-d", description = "Log more, as virtiofsd does.")
+    private boolean debug;
 
-    @Option(names = "--tag", paramLabel = "TAG", description = "What the guest mounts. Default: " + ShortForm.TAG)
-    private String tag;
+    @Option(names = "--print-capabilities", description = "Print what a management layer may ask of us, and end.")
+    private boolean printCapabilities;
 
-    @Option(names = "--request-queues", paramLabel = "N", description = "Queues beside the one for urgent requests.")
-    private Integer requestQueues;
+    @Option(
+            names = "--print-config",
+            description = "Print the configuration file that the other options stand for, and end.")
+    private boolean printConfig;
 
-    @Option(names = "--lanes", paramLabel = "N", description = "Event loop threads. Default: one for each core.")
-    private Integer lanes;
-
-    @Option(names = "--io", paramLabel = "MODE", description = "auto (the default), io-uring or epoll.")
-    private String io;
+    /** The command with an option for each of {@link DirectoryOption}. */
+    static void addOptions(CommandSpec serve) {
+        for (var option : DirectoryOption.values()) {
+            serve.addOption(option.spec());
+        }
+    }
 
     @Override
     public Integer call() throws Failure {
+        if (printCapabilities) {
+            spec.commandLine().getOut().println(CAPABILITIES);
+            return 0;
+        }
+        if (printConfig) {
+            spec.commandLine().getOut().print(shortForm().toml());
+            return 0;
+        }
         var assembly = Assembly.of(settings(), Providers.found());
+        assembly.logging().apply();
         var signals = Signals.takenOver();
         var notify = new Notify(System.getenv("NOTIFY_SOCKET"));
         try (var server = Server.start(assembly)) {
@@ -72,17 +99,37 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private Settings settings() throws Failure {
-        var options = new ShortForm.Options(socketPath, sharedDir, tag, requestQueues, lanes, io);
+        var given = shortForm();
         if (config != null) {
-            if (options.any()) {
+            if (!given.isEmpty()) {
                 throw wrong("--config goes alone: tag, socket and all else stand in the file");
             }
             return SettingsFile.read(config);
         }
-        if (socketPath == null || sharedDir == null) {
-            throw wrong("What shall be served? --config=FILE, or --socket-path=SOCKET and --shared-dir=DIRECTORY");
+        if (!given.has(DirectoryOption.SHARED_DIR)
+                || given.has(DirectoryOption.SOCKET_PATH) == given.has(DirectoryOption.FD)) {
+            throw wrong(
+                    "What shall be served? --config=FILE, or --shared-dir=DIRECTORY and one of --socket-path and --fd");
         }
-        return ShortForm.settings(options);
+        return given.settings();
+    }
+
+    /** What was said on the command line, in its order; lists last. */
+    private ShortForm shortForm() {
+        var form = new ShortForm();
+        for (var matched : spec.commandLine().getParseResult().matchedOptions()) {
+            DirectoryOption.of(matched.names()[0]).ifPresent(option -> form.put(option, matched.getValue()));
+        }
+        if (debug) {
+            form.put(DirectoryOption.LOG_LEVEL, "debug", "-d");
+        }
+        for (var list : lists) {
+            var unknown = CompatibilityList.read(list, form);
+            if (unknown.isPresent()) {
+                throw wrong("-o " + unknown.get() + " means nothing here");
+            }
+        }
+        return form;
     }
 
     private ParameterException wrong(String sentence) {

@@ -20,7 +20,7 @@ import org.dpfs4j.transport.Device;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** An assembly that runs: lanes, the backends in use, and every device at its address. */
+/** An assembly that runs: its pid file, lanes, the backends in use, and every device at its address. */
 final class Server implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
 
@@ -36,6 +36,7 @@ final class Server implements AutoCloseable {
     static Server start(Assembly assembly) throws Failure {
         var server = new Server();
         try {
+            server.opening(PidFile.at(assembly.pidFile()));
             var lanes = server.opening(lanes(assembly));
             server.openDevices(assembly, server.startBackends(assembly, lanes), lanes);
             return server;

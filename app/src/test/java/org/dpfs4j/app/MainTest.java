@@ -56,13 +56,13 @@ class MainTest {
                 "--colour | Unknown option: '--colour' | Try 'dpfs4j --help'.",
                 "sevre | Unmatched argument at index 0: 'sevre' | Did you mean: dpfs4j serve?",
                 "serve --tags=x | Unknown option: '--tags=x' | Possible solutions: --tag",
-                "serve | What shall be served? --config=FILE, or --socket-path=SOCKET and --shared-dir=DIRECTORY "
+                "serve | What shall be served? --config=FILE, or --shared-dir=DIRECTORY and one of --socket-path and --fd "
                         + "| Try 'dpfs4j serve --help'.",
-                "serve --tag=x --shared-dir=/ | What shall be served? --config=FILE, or --socket-path=SOCKET and "
-                        + "--shared-dir=DIRECTORY | Try 'dpfs4j serve --help'.",
+                "serve --tag=x --shared-dir=/ | What shall be served? --config=FILE, or --shared-dir=DIRECTORY and one of "
+                        + "--socket-path and --fd | Try 'dpfs4j serve --help'.",
                 "serve --config=f --tag=x | --config goes alone: tag, socket and all else stand in the file "
                         + "| Try 'dpfs4j serve --help'.",
-                "serve --lanes=two | Invalid value for option '--lanes': 'two' is not an int "
+                "serve --lanes=two | Invalid value for option '--lanes': 'two' is not a long "
                         + "| Try 'dpfs4j serve --help'.",
                 "serve --config | Missing required parameter for option '--config' (FILE) | Try 'dpfs4j serve --help'.",
                 "check | Missing required parameter: 'FILE' | Try 'dpfs4j check --help'."

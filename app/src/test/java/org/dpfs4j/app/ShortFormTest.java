@@ -5,23 +5,29 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.nio.file.Path;
 import java.util.Map;
-import org.dpfs4j.app.ShortForm.Options;
 import org.dpfs4j.io.IoMode;
 import org.dpfs4j.wire.ClientArch;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ShortFormTest {
-    private static final Path SOCKET = Path.of("/run/s.sock");
-    private static final Path DIRECTORY = Path.of("/srv");
+    private final ShortForm form = new ShortForm();
 
-    private static Assembly assembled(Options options) throws Failure {
-        return Assembly.of(ShortForm.settings(options), new Fakes().providers());
+    @BeforeEach
+    void nameSocketAndDirectory() {
+        form.put(DirectoryOption.SOCKET_PATH, "/run/s.sock");
+        form.put(DirectoryOption.SHARED_DIR, "/srv");
+    }
+
+    private Assembly assembled() throws Failure {
+        return Assembly.of(form.settings(), new Fakes().providers());
     }
 
     @Test
     void oneDirectoryIsOneDeviceWithDefaults() throws Exception {
-        var assembly = assembled(new Options(SOCKET, DIRECTORY, null, null, null, null));
+        var assembly = assembled();
         assertThat(assembly.io()).isEqualTo(IoMode.AUTO);
+        assertThat(assembly.pidFile()).contains(Path.of("/run/s.sock.pid"));
         assertThat(assembly.backends()).containsOnlyKeys("share");
         assertThat(assembly.devices()).singleElement().satisfies(device -> {
             assertThat(device.tag()).isEqualTo("share");
@@ -33,7 +39,11 @@ class ShortFormTest {
 
     @Test
     void optionsReachTheirSections() throws Exception {
-        var assembly = assembled(new Options(SOCKET, DIRECTORY, "data", 4, 3, "epoll"));
+        form.put(DirectoryOption.TAG, "data");
+        form.put(DirectoryOption.REQUEST_QUEUES, 4L);
+        form.put(DirectoryOption.LANES, 3L);
+        form.put(DirectoryOption.IO, "epoll");
+        var assembly = assembled();
         assertThat(assembly.lanes()).isEqualTo(3);
         assertThat(assembly.io()).isEqualTo(IoMode.EPOLL);
         assertThat(assembly.devices().getFirst().tag()).isEqualTo("data");
@@ -41,15 +51,18 @@ class ShortFormTest {
 
     @Test
     void relativePathsAreThoseOfTheShell() throws Exception {
-        var assembly = assembled(new Options(Path.of("s.sock"), Path.of("d"), null, null, null, null));
-        assertThat(assembly.devices().getFirst().transport().address())
+        form.put(DirectoryOption.SOCKET_PATH, "s.sock");
+        assertThat(assembled().devices().getFirst().transport().address())
                 .isEqualTo(Path.of("s.sock").toAbsolutePath().toString());
     }
 
     @Test
     void problemsNameTheirOptions() {
-        var failure = catchThrowableOfType(
-                Failure.class, () -> assembled(new Options(SOCKET, DIRECTORY, "x".repeat(37), 65, 0, "aio")));
+        form.put(DirectoryOption.LANES, 0L);
+        form.put(DirectoryOption.IO, "aio");
+        form.put(DirectoryOption.TAG, "x".repeat(37));
+        form.put(DirectoryOption.REQUEST_QUEUES, 65L);
+        var failure = catchThrowableOfType(Failure.class, this::assembled);
         assertThat(failure.exitCode()).isEqualTo(2);
         assertThat(failure.sentences())
                 .containsExactly(

@@ -19,6 +19,7 @@ public enum Syscall {
     BIND(49, 200),
     LISTEN(50, 201),
     SOCKETPAIR(53, 199),
+    GETSOCKOPT(55, 209),
     FCNTL(72, 25),
     FLOCK(73, 32),
     FSYNC(74, 82),

@@ -1,6 +1,7 @@
 package org.dpfs4j.vhostuser;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.dpfs4j.io.Fd;
@@ -32,6 +34,11 @@ final class ListeningSocket implements AutoCloseable {
     private static final int ENOBUFS = 105;
     private static final int ECONNREFUSED = 111;
     private static final long SHORTAGE_NANOS = 100_000_000;
+
+    /** {@code asm/socket.h}, the same on x86-64 and aarch64. */
+    private static final int SOL_SOCKET = 1;
+
+    private static final int SO_ACCEPTCONN = 30;
     private static final int S_IFMT = 0170000;
     private static final int S_IFSOCK = 0140000;
 
@@ -50,10 +57,10 @@ final class ListeningSocket implements AutoCloseable {
         identity = path.isPresent() ? identity(path.get()) : null;
     }
 
-    /** Listens as configured. */
+    /** Listens as configured. An inherited descriptor must be a socket that listens. */
     static ListeningSocket open(Syscalls syscalls, VhostUserConfig config) throws IOException {
         if (config.socket().isEmpty()) {
-            return new ListeningSocket(syscalls, new Fd(config.fd().getAsInt()), Optional.empty());
+            return new ListeningSocket(syscalls, inherited(syscalls, config.fd().getAsInt()), Optional.empty());
         }
         var path = config.socket().get();
         var before = Path.of(path + VhostUserConfig.BEFORE_LISTENING);
@@ -70,16 +77,44 @@ final class ListeningSocket implements AutoCloseable {
         }
     }
 
+    private static Fd inherited(Syscalls syscalls, int number) throws IOException {
+        var value = syscalls.scratch();
+        var length = value + Integer.BYTES;
+        Memory.ALL.set(JAVA_INT, value, 0);
+        Memory.ALL.set(JAVA_INT, length, Integer.BYTES);
+        var result = syscalls.call(Syscall.GETSOCKOPT, number, SOL_SOCKET, SO_ACCEPTCONN, value, length);
+        if (result < 0 || Memory.ALL.get(JAVA_INT, value) == 0) {
+            throw new IOException("descriptor " + number + " is not a listening socket that was inherited");
+        }
+        return new Fd(number);
+    }
+
     /** Whoever sees the socket at its path can connect: it gets there with its mode, and listening. */
     private static void publish(Syscalls syscalls, Fd socket, Path before, VhostUserConfig config) throws IOException {
         var path = config.socket().orElseThrow();
         try {
+            giveTo(before, config);
             check(chmod(before, config.socketMode()), path);
             check(syscalls.call(Syscall.LISTEN, socket.number(), BACKLOG), path);
             Files.move(before, path, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             Files.deleteIfExists(before);
             throw e;
+        }
+    }
+
+    private static void giveTo(Path socket, VhostUserConfig config) throws IOException {
+        if (config.socketGroup().isEmpty()) {
+            return;
+        }
+        var name = config.socketGroup().get();
+        try {
+            var group = socket.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByGroupName(name);
+            Files.setAttribute(socket, "posix:group", group);
+        } catch (UserPrincipalNotFoundException e) {
+            throw new IOException("socket-group: there is no group " + name, e);
+        } catch (IOException e) {
+            throw new IOException("the socket cannot be given to the group " + name + ": " + e.getMessage(), e);
         }
     }
 

@@ -12,6 +12,7 @@ import org.dpfs4j.memory.Limits;
  *
  * @param socket where to listen; made at the start, removed at the end
  * @param socketMode permission bits of the socket
+ * @param socketGroup the group that the socket shall have
  * @param fd a socket that listens already, inherited from whoever started us
  * @param requestQueues queues beside hiprio
  * @param queueSize entries that a queue may have at most; the VMM sets the size
@@ -22,6 +23,7 @@ import org.dpfs4j.memory.Limits;
 public record VhostUserConfig(
         Optional<Path> socket,
         int socketMode,
+        Optional<String> socketGroup,
         OptionalInt fd,
         int requestQueues,
         int queueSize,
@@ -29,6 +31,10 @@ public record VhostUserConfig(
         boolean packedRing,
         Duration stopLimit) {
     static final int SOCKET_MODE = 0600;
+
+    /** The same where a group shall connect, too. */
+    static final int GROUP_SOCKET_MODE = 0660;
+
     static final int QUEUE_SIZE = 1024;
     static final Duration STOP_LIMIT = Duration.ofSeconds(2);
 
@@ -76,7 +82,15 @@ public record VhostUserConfig(
     /** A device at {@code socket} with everything else as it is by default. */
     public static VhostUserConfig at(Path socket) {
         return new VhostUserConfig(
-                Optional.of(socket), SOCKET_MODE, OptionalInt.empty(), 1, QUEUE_SIZE, true, true, STOP_LIMIT);
+                Optional.of(socket),
+                SOCKET_MODE,
+                Optional.empty(),
+                OptionalInt.empty(),
+                1,
+                QUEUE_SIZE,
+                true,
+                true,
+                STOP_LIMIT);
     }
 
     /** Queues of the device: hiprio and the request queues. */

@@ -29,7 +29,9 @@ public final class VhostUserProvider implements TransportProvider {
                 : OptionalInt.empty();
         Optional<Path> socket =
                 fd.isPresent() && !section.has("socket") ? Optional.empty() : Optional.of(section.path("socket"));
-        var mode = mode(section);
+        Optional<String> group =
+                section.has("socket-group") ? Optional.of(section.text("socket-group")) : Optional.empty();
+        var mode = mode(section, group.isPresent());
         var requestQueues = section.integer("request-queues", 1, 1, Limits.REQUEST_QUEUES);
         var queueSize = section.integer("queue-size", VhostUserConfig.QUEUE_SIZE, 2, Limits.QUEUE_SIZE);
         var configSpace = section.flag("config-space", true);
@@ -38,13 +40,14 @@ public final class VhostUserProvider implements TransportProvider {
         if (socket.isPresent() && !socket.get().isAbsolute()) {
             return null; // said already
         }
-        var config = section.build(() ->
-                new VhostUserConfig(socket, mode, fd, requestQueues, queueSize, configSpace, packedRing, stopLimit));
+        var config = section.build(() -> new VhostUserConfig(
+                socket, mode, group, fd, requestQueues, queueSize, configSpace, packedRing, stopLimit));
         return transport(config);
     }
 
-    private static int mode(Section section) {
-        var text = section.text("socket-mode", "0600");
+    private static int mode(Section section, boolean forGroup) {
+        var usual = forGroup ? VhostUserConfig.GROUP_SOCKET_MODE : VhostUserConfig.SOCKET_MODE;
+        var text = section.text("socket-mode", Integer.toOctalString(usual));
         if (!text.matches("0?[0-7]{3}")) {
             section.problem("socket-mode", "must be permission bits such as \"0660\": \"" + text + "\"");
             return VhostUserConfig.SOCKET_MODE;

@@ -56,6 +56,7 @@ final class Bench implements AutoCloseable {
         return config -> new VhostUserConfig(
                 config.socket(),
                 config.socketMode(),
+                config.socketGroup(),
                 config.fd(),
                 count,
                 config.queueSize(),
@@ -68,6 +69,7 @@ final class Bench implements AutoCloseable {
         return config -> new VhostUserConfig(
                 config.socket(),
                 config.socketMode(),
+                config.socketGroup(),
                 config.fd(),
                 1,
                 config.queueSize(),
@@ -77,7 +79,7 @@ final class Bench implements AutoCloseable {
     }
 
     static VhostUserConfig plain(Optional<Path> socket, OptionalInt fd) {
-        return new VhostUserConfig(socket, 0600, fd, 1, 1024, true, true, VhostUserConfig.STOP_LIMIT);
+        return new VhostUserConfig(socket, 0600, Optional.empty(), fd, 1, 1024, true, true, VhostUserConfig.STOP_LIMIT);
     }
 
     /** A machine with two queues of 16 entries that run. */

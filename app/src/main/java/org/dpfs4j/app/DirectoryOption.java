@@ -1,0 +1,316 @@
+package org.dpfs4j.app;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Model.OptionSpec;
+
+/**
+ * What {@code serve} can be told about one directory without a file: virtiofsd's command line, and what we have beyond it.
+ * Each option stands for one key of the configuration, by which it is read, checked and explained.
+ */
+enum DirectoryOption {
+    SOCKET_PATH(
+            Table.TRANSPORT,
+            "socket",
+            Kind.PATH,
+            "SOCKET",
+            "Where the VMM connects by vhost-user.",
+            "--socket-path",
+            "--socket"),
+    FD(
+            Table.TRANSPORT,
+            "fd",
+            Kind.NUMBER,
+            "N",
+            "A socket that listens already, inherited from who starts us, instead of --socket-path.",
+            "--fd"),
+    SOCKET_GROUP(
+            Table.TRANSPORT,
+            "socket-group",
+            Kind.TEXT,
+            "GROUP",
+            "The group that may connect to the socket, too.",
+            "--socket-group"),
+    REQUEST_QUEUES(
+            Table.TRANSPORT,
+            "request-queues",
+            Kind.NUMBER,
+            "N",
+            "Queues beside the one for urgent requests.",
+            "--request-queues"),
+    SHARED_DIR(Table.BACKEND, "root", Kind.PATH, "DIRECTORY", "What the guest sees.", "--shared-dir"),
+    TAG(Table.DEVICE, "tag", Kind.TEXT, "TAG", "What the guest mounts. Default: " + ShortForm.TAG, "--tag"),
+
+    CACHE(
+            Table.BACKEND,
+            "cache",
+            Kind.TEXT,
+            "POLICY",
+            "What the guest may remember: auto (the default), always, never or metadata.",
+            "--cache"),
+    ATTR_TIMEOUT(
+            Table.BACKEND,
+            "attr-timeout",
+            Kind.TEXT,
+            "TIME",
+            "How long it may remember attributes, instead of what the policy says.",
+            "--attr-timeout"),
+    ENTRY_TIMEOUT(
+            Table.BACKEND, "entry-timeout", Kind.TEXT, "TIME", "How long it may remember names.", "--entry-timeout"),
+    NEGATIVE_TIMEOUT(
+            Table.BACKEND,
+            "negative-timeout",
+            Kind.TEXT,
+            "TIME",
+            "How long it may remember that a name is not there.",
+            "--negative-timeout"),
+    WATCH(Table.BACKEND, "watch", Kind.ON, "", "Shorten these times for what changes on this machine.", "--watch"),
+    WRITEBACK(Table.BACKEND, "writeback", Kind.ON, "", "Let the guest collect writes.", "--writeback"),
+    ALLOW_DIRECT_IO(Table.BACKEND, "allow-direct-io", Kind.ON, "", "Honour O_DIRECT here, too.", "--allow-direct-io"),
+    ALLOW_MMAP(
+            Table.BACKEND,
+            "allow-mmap",
+            Kind.ON,
+            "",
+            "Let files be mapped with --cache=never and metadata.",
+            "--allow-mmap"),
+    NO_READDIRPLUS(
+            Table.BACKEND,
+            "readdirplus",
+            Kind.OFF,
+            "",
+            "Do not read directories together with attributes.",
+            "--no-readdirplus"),
+    PRESERVE_NOATIME(Table.BACKEND, "preserve-noatime", Kind.ON, "", "Honour O_NOATIME.", "--preserve-noatime"),
+    ANNOUNCE_SUBMOUNTS(
+            Table.BACKEND,
+            "announce-submounts",
+            Kind.ON,
+            "",
+            "Let the guest see where other file systems are mounted (the default).",
+            "--announce-submounts"),
+    NO_ANNOUNCE_SUBMOUNTS(
+            Table.BACKEND,
+            "announce-submounts",
+            Kind.OFF,
+            "",
+            "Hide where other file systems are mounted.",
+            "--no-announce-submounts"),
+    INODE_FILE_HANDLES(
+            Table.BACKEND,
+            "inode-file-handles",
+            Kind.TEXT,
+            "HOW",
+            "Whether files are known by handles rather than descriptors: never, prefer (the default), mandatory.",
+            "--inode-file-handles"),
+
+    READONLY(Table.BACKEND, "readonly", Kind.ON, "", "Nothing can be changed.", "--readonly"),
+    XATTR(Table.BACKEND, "xattr", Kind.ON, "", "Extended attributes.", "--xattr"),
+    NO_XATTR(Table.BACKEND, "xattr", Kind.OFF, "", "No extended attributes.", "--no-xattr"),
+    XATTRMAP(
+            Table.BACKEND,
+            "xattrmap",
+            Kind.TEXT,
+            "RULES",
+            "How names of extended attributes are translated; virtiofsd's language.",
+            "--xattrmap"),
+    POSIX_ACL(
+            Table.BACKEND,
+            "posix-acl",
+            Kind.WHEN,
+            "WHEN",
+            "POSIX access control lists: never, auto or always.",
+            "--posix-acl"),
+    SECURITY_LABEL(
+            Table.BACKEND,
+            "security-label",
+            Kind.WHEN,
+            "WHEN",
+            "Security labels of new files: never, auto or always.",
+            "--security-label"),
+    KILLPRIV_V2(
+            Table.BACKEND,
+            "killpriv-v2",
+            Kind.ON,
+            "",
+            "Clear set-id bits here when a file is written (the default).",
+            "--killpriv-v2"),
+    NO_KILLPRIV_V2(Table.BACKEND, "killpriv-v2", Kind.OFF, "", "Let the guest clear set-id bits.", "--no-killpriv-v2"),
+    TRANSLATE_UID(
+            Table.BACKEND,
+            "translate-uid",
+            Kind.LIST,
+            "TYPE:FROM:TO:N",
+            "How user ids are translated; may be given again.",
+            "--translate-uid"),
+    TRANSLATE_GID(
+            Table.BACKEND,
+            "translate-gid",
+            Kind.LIST,
+            "TYPE:FROM:TO:N",
+            "How group ids are translated; may be given again.",
+            "--translate-gid"),
+    POSIX_LOCKS(
+            Table.BACKEND, "posix-locks", Kind.ON, "", "fcntl locks between guests and this machine.", "--posix-locks"),
+    NO_POSIX_LOCKS(
+            Table.BACKEND, "posix-locks", Kind.OFF, "", "fcntl locks within each guest only.", "--no-posix-locks"),
+    FLOCK(Table.BACKEND, "flock", Kind.ON, "", "flock between guests and this machine.", "--flock"),
+    NO_FLOCK(Table.BACKEND, "flock", Kind.OFF, "", "flock within each guest only.", "--no-flock"),
+
+    LANES(Table.SERVER, "lanes", Kind.NUMBER, "N", "Event loop threads. Default: one for each core.", "--lanes"),
+    IO(Table.SERVER, "io", Kind.TEXT, "MODE", "auto (the default), io-uring or epoll.", "--io"),
+    SANDBOX(
+            Table.SERVER,
+            "sandbox",
+            Kind.TEXT,
+            "HOW",
+            "How the server is shut in: namespace, chroot or none.",
+            "--sandbox"),
+    SECCOMP(
+            Table.SERVER,
+            "seccomp",
+            Kind.TEXT,
+            "ACTION",
+            "What a forbidden system call does: kill, log, trap or none.",
+            "--seccomp"),
+    MODCAPS(
+            Table.SERVER,
+            "modcaps",
+            Kind.TEXT,
+            "+CAP:-CAP",
+            "Capabilities to keep or drop beside the usual ones.",
+            "--modcaps"),
+    RLIMIT_NOFILE(
+            Table.SERVER,
+            "rlimit-nofile",
+            Kind.NUMBER,
+            "N",
+            "How many descriptors the server may have; 0 leaves the limit alone.",
+            "--rlimit-nofile"),
+    METRICS(
+            Table.SERVER,
+            "metrics",
+            Kind.TEXT,
+            "ADDRESS",
+            "Where Prometheus may ask for figures, such as 127.0.0.1:9100.",
+            "--metrics"),
+    PID_FILE(
+            Table.SERVER,
+            "pid-file",
+            Kind.PATH,
+            "FILE",
+            "Where our process id stands. Default: the socket's path and \".pid\".",
+            "--pid-file"),
+    LOG_LEVEL(
+            Table.SERVER,
+            "log-level",
+            Kind.TEXT,
+            "LEVEL",
+            "error, warn, info (the default), debug, trace or off.",
+            "--log-level"),
+    SYSLOG(Table.SERVER, "syslog", Kind.ON, "", "Log to the system's log instead of standard error.", "--syslog"),
+
+    THREAD_POOL_SIZE(
+            Table.NONE,
+            "",
+            Kind.NUMBER,
+            "N",
+            "Taken and ignored: requests never wait for a pool.",
+            "--thread-pool-size"),
+    MIGRATION_MODE(
+            Table.NONE, "", Kind.TEXT, "MODE", "Taken and ignored: a device cannot migrate.", "--migration-mode"),
+    MIGRATION_ON_ERROR(Table.NONE, "", Kind.TEXT, "ACTION", "As --migration-mode.", "--migration-on-error"),
+    MIGRATION_VERIFY_HANDLES(Table.NONE, "", Kind.ON, "", "As --migration-mode.", "--migration-verify-handles"),
+    MIGRATION_CONFIRM_PATHS(Table.NONE, "", Kind.ON, "", "As --migration-mode.", "--migration-confirm-paths"),
+    FOREGROUND(Table.NONE, "", Kind.ON, "", "Taken and ignored: the server always stays in the foreground.", "-f");
+
+    /** Where a key stands; NONE: the option has no effect. */
+    enum Table {
+        SERVER,
+        DEVICE,
+        TRANSPORT,
+        BACKEND,
+        NONE
+    }
+
+    /** What follows an option, and what its key is then. */
+    private enum Kind {
+        /** A path, made absolute. */
+        PATH,
+        TEXT,
+        NUMBER,
+        /** Given again, the values add up. */
+        LIST,
+        /** A text that may be left out: then "always". */
+        WHEN,
+        /** Nothing; the key is true. */
+        ON,
+        /** Nothing; the key is false. */
+        OFF
+    }
+
+    private final Table table;
+    private final String key;
+    private final Kind kind;
+    private final String label;
+    private final String description;
+    private final List<String> names;
+
+    DirectoryOption(Table table, String key, Kind kind, String label, String description, String... names) {
+        this.table = table;
+        this.key = key;
+        this.kind = kind;
+        this.label = label;
+        this.description = description;
+        this.names = List.of(names);
+    }
+
+    /** The option with this first name. */
+    static Optional<DirectoryOption> of(String name) {
+        return Arrays.stream(values())
+                .filter(option -> option.option().equals(name))
+                .findFirst();
+    }
+
+    Table table() {
+        return table;
+    }
+
+    /** The key's name in its table. */
+    String key() {
+        return key;
+    }
+
+    /** As people write it first. */
+    String option() {
+        return names.getFirst();
+    }
+
+    /** For the command line's parser. */
+    OptionSpec spec() {
+        var spec = OptionSpec.builder(names.toArray(String[]::new))
+                .description(description)
+                .paramLabel(label);
+        return switch (kind) {
+            case ON, OFF -> spec.type(boolean.class).arity("0").build();
+            case NUMBER -> spec.type(Long.class).arity("1").build();
+            case LIST ->
+                spec.type(List.class).auxiliaryTypes(String.class).arity("1").build();
+            case WHEN ->
+                spec.type(String.class).arity("0..1").fallbackValue("always").build();
+            case PATH, TEXT -> spec.type(String.class).arity("1").build();
+        };
+    }
+
+    /** The value of the key for what the parser made of the option. */
+    Object value(Object parsed) {
+        return switch (kind) {
+            case ON -> true;
+            case OFF -> false;
+            case PATH -> Path.of((String) parsed).toAbsolutePath().toString();
+            default -> parsed;
+        };
+    }
+}
