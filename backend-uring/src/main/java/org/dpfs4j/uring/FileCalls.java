@@ -66,6 +66,11 @@ final class FileCalls {
         statfs = new Statfs(Memory.ALL, syscalls.scratch() + STATFS);
     }
 
+    /** The thread's own calls. */
+    Syscalls syscalls() {
+        return syscalls;
+    }
+
     /**
      * Opens an entry of a directory as a name only (O_PATH), never following a link, never leaving the directory.
      *

@@ -26,6 +26,7 @@ public final class UringBackend implements Backend {
 
     private final UringConfig config;
     private final Volumes volumes;
+    private final Locks locks = new Locks();
     private final Syscalls syscalls = new Syscalls();
     private UringConfig limited;
     private Fd root;
@@ -84,12 +85,18 @@ public final class UringBackend implements Backend {
         }
         var calls = new FileCalls(syscalls);
         try {
-            return CompletableFuture.completedFuture(UringShare.open(limited, tenant, volumes, calls, root.number()));
+            return CompletableFuture.completedFuture(
+                    UringShare.open(limited, tenant, volumes, locks, calls, root.number()));
         } catch (IOException e) {
             return CompletableFuture.failedFuture(e);
         } finally {
             root.release();
         }
+    }
+
+    /** The locks of all devices. */
+    Locks locks() {
+        return locks;
     }
 
     @Override

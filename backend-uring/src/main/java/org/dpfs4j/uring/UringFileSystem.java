@@ -6,6 +6,7 @@ import org.dpfs4j.fs.DataReply;
 import org.dpfs4j.fs.DirReply;
 import org.dpfs4j.fs.EntryReply;
 import org.dpfs4j.fs.FileSystem;
+import org.dpfs4j.fs.LockReply;
 import org.dpfs4j.fs.OffsetReply;
 import org.dpfs4j.fs.OpenReply;
 import org.dpfs4j.fs.StatfsReply;
@@ -18,6 +19,7 @@ import org.dpfs4j.wire.FlushIn;
 import org.dpfs4j.wire.FsyncIn;
 import org.dpfs4j.wire.GetattrIn;
 import org.dpfs4j.wire.LinkIn;
+import org.dpfs4j.wire.LkIn;
 import org.dpfs4j.wire.LseekIn;
 import org.dpfs4j.wire.MkdirIn;
 import org.dpfs4j.wire.MknodIn;
@@ -43,8 +45,9 @@ final class UringFileSystem implements FileSystem {
     private final Creation creation;
     private final Names names;
     private final Changes changes;
+    private final LockRequests locks;
 
-    UringFileSystem(LaneTree tree) {
+    UringFileSystem(LaneTree tree, ShareLocks shareLocks) {
         lookups = new Lookups(tree);
         attributes = new Attributes(tree);
         openings = new Openings(tree);
@@ -54,6 +57,7 @@ final class UringFileSystem implements FileSystem {
         creation = new Creation(tree, lookups, openings);
         names = new Names(tree, lookups);
         changes = new Changes(tree);
+        locks = new LockRequests(tree, shareLocks);
     }
 
     @Override
@@ -93,12 +97,27 @@ final class UringFileSystem implements FileSystem {
 
     @Override
     public void release(ReleaseIn in, StatusReply reply) {
-        openings.release(in, reply);
+        locks.release(in, reply, () -> openings.release(in, reply));
     }
 
     @Override
     public void flush(FlushIn in, StatusReply reply) {
-        openings.flush(in, reply);
+        locks.flush(in, reply, () -> openings.flush(in, reply));
+    }
+
+    @Override
+    public void getlk(LkIn in, LockReply reply) {
+        locks.getlk(in, reply);
+    }
+
+    @Override
+    public void setlk(LkIn in, StatusReply reply) {
+        locks.setlk(in, reply);
+    }
+
+    @Override
+    public void setlkw(LkIn in, StatusReply reply) {
+        locks.setlkw(in, reply);
     }
 
     @Override

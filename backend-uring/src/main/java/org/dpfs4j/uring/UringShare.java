@@ -20,15 +20,17 @@ final class UringShare implements Share {
             | InitFlags.ASYNC_DIO;
 
     private final Tree tree;
+    private final ShareLocks locks;
     private final long features;
 
-    private UringShare(Tree tree, long features) {
+    private UringShare(Tree tree, ShareLocks locks, long features) {
         this.tree = tree;
+        this.locks = locks;
         this.features = features;
     }
 
     /** Opens the tree below the directory {@code root}, which stays the caller's. */
-    static UringShare open(UringConfig config, Tenant tenant, Volumes volumes, FileCalls calls, int root)
+    static UringShare open(UringConfig config, Tenant tenant, Volumes volumes, Locks locks, FileCalls calls, int root)
             throws IOException {
         var fd = calls.openRoot("/proc/self/fd/" + root);
         if (fd < 0) {
@@ -37,7 +39,10 @@ final class UringShare implements Share {
         calls.attributes(fd);
         var node = new FileNode(new Fd(fd), calls.statx().mode(), volumes.of(calls, fd, calls.statx()));
         var features = (FEATURES | config.features()) & tenant.offeredFlags();
-        return new UringShare(Tree.of(config, tenant.clientArch(), volumes, node), features);
+        var tree = Tree.of(config, tenant.clientArch(), volumes, node);
+        var shareLocks =
+                new ShareLocks(locks, config.locks(), handle -> tree.handles().get(handle) != null);
+        return new UringShare(tree, shareLocks, features);
     }
 
     @Override
@@ -47,7 +52,7 @@ final class UringShare implements Share {
 
     @Override
     public FileSystem attach(Lane lane, long negotiatedFlags) {
-        return new UringFileSystem(new LaneTree(tree, lane, negotiatedFlags));
+        return new UringFileSystem(new LaneTree(tree, lane, negotiatedFlags), locks);
     }
 
     /** How many nodes the guest knows beside the root. */
@@ -60,8 +65,14 @@ final class UringShare implements Share {
         return tree.handles().size();
     }
 
+    /** What the guest has locked and waits for. */
+    ShareLocks locks() {
+        return locks;
+    }
+
     @Override
     public void close() {
         tree.close();
+        locks.close();
     }
 }
