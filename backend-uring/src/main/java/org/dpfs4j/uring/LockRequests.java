@@ -3,6 +3,7 @@ package org.dpfs4j.uring;
 import org.dpfs4j.fs.LockReply;
 import org.dpfs4j.fs.Reply;
 import org.dpfs4j.fs.StatusReply;
+import org.dpfs4j.io.BlockingCall;
 import org.dpfs4j.io.Completion;
 import org.dpfs4j.io.Lane;
 import org.dpfs4j.io.Owner;
@@ -18,6 +19,12 @@ import org.slf4j.LoggerFactory;
 final class LockRequests {
     private static final Logger LOG = LoggerFactory.getLogger(LockRequests.class);
     private static final Owner NOBODY = cause -> LOG.error("a lock was not released, or not tried again", cause);
+
+    /** Something done on this lane, or on a worker, which has none. */
+    @FunctionalInterface
+    private interface Work {
+        int run(FileCalls calls, Lane lane);
+    }
 
     private final LaneTree on;
     private final ShareLocks share;
@@ -102,12 +109,12 @@ final class LockRequests {
             return;
         }
         waiter.begin(answer, share.config().lockWaitMax());
-        run(wish.on(), wish.local(), (file, calls) -> file.enter(calls, waiter));
+        begin(wish, (file, calls) -> file.enter(calls, waiter));
     }
 
     /** Tries the lock of a waiter again. */
     void retry(Waiter waiter) {
-        run(waiter.wish().on(), waiter.wish().local(), (file, calls) -> file.retry(calls, waiter));
+        begin(waiter.wish(), (file, calls) -> file.retry(calls, waiter));
     }
 
     /** Ends the locks of a process on a file of which it has closed a descriptor; {@code goOn} answers. */
@@ -132,15 +139,14 @@ final class LockRequests {
         if (wish == null) {
             return;
         }
-        var unlocks = in.unlocksFlock();
-        goOn.run();
-        run(wish.on(), wish.local(), (file, calls) -> file.dropHandle(calls, share, wish.handle()));
-        run(
-                wish.on().withFlock(true),
-                wish.local(),
-                (file, calls) ->
-                        unlocks ? file.drop(calls, wish.owner()) : file.dropHandle(calls, share, wish.handle()));
-        wish.file().release();
+        LockedFile.Task ranges = (file, calls) -> file.dropHandle(calls, share, wish.handle());
+        LockedFile.Task whole = in.unlocksFlock() ? (file, calls) -> file.drop(calls, wish.owner()) : ranges;
+        work(
+                wish,
+                reply,
+                (calls, lane) -> locks.on(wish.on(), calls, lane, ranges)
+                        + locks.on(wish.on().withFlock(true), calls, lane, whole),
+                (result, owner) -> goOn.run());
     }
 
     /** What is asked for, its file held; null when it makes no sense, and the reply has failed. */
@@ -198,28 +204,29 @@ final class LockRequests {
 
     /** Does something, then gives the file back and completes on this lane. */
     private <R extends Reply> void run(LockWish wish, R reply, LockedFile.Task task, Completion<R> done) {
+        work(wish, reply, (calls, lane) -> locks.on(wish.on(), calls, lane, task), done);
+    }
+
+    private <R extends Reply> void work(LockWish wish, R reply, Work work, Completion<R> done) {
         if (wish.local()) {
-            var result = locks.on(wish.on(), on.calls(), on.lane(), task);
+            var result = work.run(on.calls(), on.lane());
             wish.file().release();
             done.done(result, reply);
         } else {
-            on.onWorker(reply, wish.file(), calls -> locks.on(wish.on(), calls, null, task), done);
+            on.onWorker(reply, wish.file(), calls -> work.run(calls, null), done);
         }
     }
 
     /** Does something that nobody is told of. */
-    private void run(LockedFile.Key key, boolean local, LockedFile.Task task) {
-        if (local) {
-            locks.on(key, on.calls(), on.lane(), task);
+    private void begin(LockWish wish, LockedFile.Task task) {
+        if (wish.local()) {
+            locks.on(wish.on(), on.calls(), on.lane(), task);
             return;
         }
-        on.lane()
-                .call(
-                        NOBODY,
-                        worker -> {
-                            worker.identity().becomeServer();
-                            return locks.on(key, new FileCalls(worker.syscalls()), null, task);
-                        },
-                        (result, owner) -> {});
+        BlockingCall call = worker -> {
+            worker.identity().becomeServer();
+            return locks.on(wish.on(), new FileCalls(worker.syscalls()), null, task);
+        };
+        on.lane().call(NOBODY, call, (result, owner) -> {});
     }
 }

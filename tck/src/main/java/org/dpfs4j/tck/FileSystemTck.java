@@ -29,6 +29,7 @@ public abstract class FileSystemTck
                 DirectoryRules,
                 AttributeRules,
                 HostileRules,
+                LockRules,
                 ShareRules {
     private static final int LANES = 2;
 
