@@ -265,7 +265,8 @@ class LockTest {
 
     /** Whoever has the lock; only one can. */
     private static int turnOf(List<Pending<Void>> waiters) {
-        await().until(() -> waiters.stream().anyMatch(one -> one != null && one.isAnswered()));
+        await().pollInterval(Duration.ofMillis(1))
+                .until(() -> waiters.stream().anyMatch(one -> one != null && one.isAnswered()));
         var found = -1;
         for (int i = 0; i < waiters.size(); i++) {
             if (waiters.get(i) != null && waiters.get(i).isAnswered()) {

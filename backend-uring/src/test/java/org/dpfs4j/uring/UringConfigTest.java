@@ -37,20 +37,34 @@ class UringConfigTest {
     @Test
     void everyKeyIsRead() {
         var config = read(Map.of(
-                "root", "/srv/data",
-                "attr-timeout", "2s",
-                "entry-timeout", "3s",
-                "negative-timeout", "4ms",
-                "nodes-max", 5L,
-                "handles-max", 6L,
-                "readdirplus", false));
+                "root",
+                "/srv/data",
+                "attr-timeout",
+                "2s",
+                "entry-timeout",
+                "3s",
+                "negative-timeout",
+                "4ms",
+                "nodes-max",
+                5L,
+                "handles-max",
+                6L,
+                "readdirplus",
+                false,
+                "posix-locks",
+                false,
+                "flock",
+                false,
+                "lock-wait-max",
+                "7s"));
 
         assertThat(problems).isEmpty();
         assertThat(config)
                 .isEqualTo(UringConfig.of(Path.of("/srv/data"))
                         .with(new CacheConfig(
                                 Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofMillis(4), false))
-                        .with(new BudgetConfig(5, 6)));
+                        .with(new BudgetConfig(5, 6))
+                        .with(new LockConfig(false, false, Duration.ofSeconds(7))));
     }
 
     @Test
