@@ -41,6 +41,7 @@ final class Assembler {
         var server = root.optionalTable("server");
         var lanes = server.integer("lanes", Runtime.getRuntime().availableProcessors(), 1, LANES_MAX);
         var io = server.choice("io", IoMode.AUTO);
+        var metrics = metrics(server);
         var logging = Logging.read(server);
         Optional<Path> pidFile = server.has("pid-file") ? Optional.of(server.path("pid-file")) : Optional.empty();
         var written = root.optionalTable("backend").tables();
@@ -53,7 +54,19 @@ final class Assembler {
             root.absence("[[device]]", "is missing: nothing would be served");
         }
         root.reportUnknownKeys();
-        return new Assembly(lanes, io, logging, pidFile, backends, devices);
+        return new Assembly(lanes, io, metrics, logging, pidFile, backends, devices);
+    }
+
+    private static Optional<MetricsAddress> metrics(Section server) {
+        var written = server.text("metrics", "");
+        if (!written.isEmpty()) {
+            try {
+                return Optional.of(MetricsAddress.of(written));
+            } catch (IllegalArgumentException e) {
+                server.problem("metrics", e.getMessage());
+            }
+        }
+        return Optional.empty();
     }
 
     private Assembly.Storage backend(Section section) {

@@ -14,6 +14,7 @@ import org.dpfs4j.wire.ClientArch;
  *
  * @param lanes how many
  * @param io what the lanes run on
+ * @param metrics where they are told, if at all
  * @param logging how much is logged, and where
  * @param pidFile where our process id shall stand
  * @param backends by name, in the order written
@@ -22,6 +23,7 @@ import org.dpfs4j.wire.ClientArch;
 record Assembly(
         int lanes,
         IoMode io,
+        Optional<MetricsAddress> metrics,
         Logging logging,
         Optional<Path> pidFile,
         Map<String, Storage> backends,

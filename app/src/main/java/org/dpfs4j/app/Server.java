@@ -29,6 +29,8 @@ final class Server implements AutoCloseable {
 
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
     private final List<Device> devices = new ArrayList<>();
+    private final List<DeviceMetrics.Served> served = new ArrayList<>();
+    private MetricsServer metrics;
 
     private Server() {}
 
@@ -39,6 +41,9 @@ final class Server implements AutoCloseable {
             server.opening(PidFile.at(assembly.pidFile()));
             var lanes = server.opening(lanes(assembly));
             server.openDevices(assembly, server.startBackends(assembly, lanes), lanes);
+            if (assembly.metrics().isPresent()) {
+                server.openMetrics(assembly.metrics().get(), lanes);
+            }
             return server;
         } catch (Failure | RuntimeException | Error e) {
             server.close();
@@ -94,11 +99,37 @@ final class Server implements AutoCloseable {
             try {
                 var device = opening(function.transport().open(function.tag(), fuse, lanes));
                 devices.add(device);
+                served.add(new DeviceMetrics.Served(name(assembly, function), fuse, device.counters()));
                 LOG.info("serving {} at {}", function.tag(), device.address());
             } catch (IOException e) {
                 throw Failure.cannot(List.of("device " + function.tag() + ": " + e.getMessage()), e);
             }
         }
+    }
+
+    /** The tag, with the address where several devices have the same. */
+    private static String name(Assembly assembly, Assembly.Function function) {
+        var same = assembly.devices().stream()
+                .filter(other -> other.tag().equals(function.tag()))
+                .count();
+        return same == 1
+                ? function.tag()
+                : function.tag() + '@' + function.transport().address();
+    }
+
+    private void openMetrics(MetricsAddress address, Lanes lanes) throws Failure {
+        var numbers = opening(new ServerMetrics(served, lanes));
+        try {
+            metrics = opening(MetricsServer.open(address, numbers::text));
+            LOG.info("metrics at http://{}/metrics", metrics.address());
+        } catch (IOException e) {
+            throw Failure.cannot(List.of("metrics: " + e.getMessage()), e);
+        }
+    }
+
+    /** Where metrics are told; null when nowhere. */
+    MetricsAddress metrics() {
+        return metrics == null ? null : metrics.address();
     }
 
     private <C extends AutoCloseable> C opening(C resource) {

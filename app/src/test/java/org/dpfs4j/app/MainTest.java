@@ -28,7 +28,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "-h", "serve --help", "check --help", "demo --help"})
+    @ValueSource(strings = {"--help", "-h", "serve --help", "check --help", "top --help", "demo --help"})
     void helpGoesToStandardOutput(String words) {
         assertThat(run(words.split(" "))).isZero();
         assertThat(out.toString()).contains("Usage: dpfs4j");
@@ -38,7 +38,7 @@ class MainTest {
     @Test
     void helpNamesEveryCommandAndTheExitCodes() {
         run("--help");
-        assertThat(out.toString()).contains("serve", "check", "demo", "2 wrong usage or configuration");
+        assertThat(out.toString()).contains("serve", "check", "top", "demo", "2 wrong usage or configuration");
     }
 
     @ParameterizedTest
@@ -52,7 +52,7 @@ class MainTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "'' | Missing command: serve, check or demo | Try 'dpfs4j --help'.",
+                "'' | Missing command: serve, check, top or demo | Try 'dpfs4j --help'.",
                 "--colour | Unknown option: '--colour' | Try 'dpfs4j --help'.",
                 "sevre | Unmatched argument at index 0: 'sevre' | Did you mean: dpfs4j serve?",
                 "serve --tags=x | Unknown option: '--tags=x' | Possible solutions: --tag",

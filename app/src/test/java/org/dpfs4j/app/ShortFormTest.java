@@ -43,10 +43,12 @@ class ShortFormTest {
         form.put(DirectoryOption.REQUEST_QUEUES, 4L);
         form.put(DirectoryOption.LANES, 3L);
         form.put(DirectoryOption.IO, "epoll");
+        form.put(DirectoryOption.METRICS, "9100");
         var assembly = assembled();
         assertThat(assembly.lanes()).isEqualTo(3);
         assertThat(assembly.io()).isEqualTo(IoMode.EPOLL);
         assertThat(assembly.devices().getFirst().tag()).isEqualTo("data");
+        assertThat(assembly.metrics()).contains(new MetricsAddress("127.0.0.1", 9100));
     }
 
     @Test
@@ -62,6 +64,7 @@ class ShortFormTest {
         form.put(DirectoryOption.IO, "aio");
         form.put(DirectoryOption.TAG, "x".repeat(37));
         form.put(DirectoryOption.REQUEST_QUEUES, 65L);
+        form.put(DirectoryOption.METRICS, "x");
         var failure = catchThrowableOfType(Failure.class, this::assembled);
         assertThat(failure.exitCode()).isEqualTo(2);
         assertThat(failure.sentences())
@@ -69,6 +72,7 @@ class ShortFormTest {
                         "--lanes: lanes must be from 1 to 1024: 0",
                         "--io: io must be one of auto, io-uring, epoll: \"aio\"",
                         "--tag: tag may be 36 bytes long, and this one is 37: \"" + "x".repeat(37) + "\"",
-                        "--request-queues: request-queues must be from 1 to 64: 65");
+                        "--request-queues: request-queues must be from 1 to 64: 65",
+                        "--metrics: metrics must be HOST:PORT or PORT: \"x\"");
     }
 }

@@ -6,6 +6,8 @@ import org.dpfs4j.fs.NodeTable;
 import org.dpfs4j.fs.Share;
 import org.dpfs4j.fs.Tenant;
 import org.dpfs4j.io.Lane;
+import org.dpfs4j.metrics.Gauge;
+import org.dpfs4j.metrics.Gauges;
 import org.dpfs4j.wire.InitFlags;
 
 /** What one guest knows of the tree: which nodes it has looked up, and what it has open. */
@@ -40,6 +42,12 @@ public final class MemoryShare implements Share {
     @Override
     public FileSystem attach(Lane lane, long negotiatedFlags) {
         return new MemoryFileSystem(tree, config, nodes, handles);
+    }
+
+    @Override
+    public void tell(Gauges gauges) {
+        gauges.shows(Gauge.NODES, nodes.size());
+        gauges.shows(Gauge.HANDLES, handles.size());
     }
 
     /** Gives back what the guest held. The tables refuse what a lane still wants to enter. */

@@ -6,6 +6,8 @@ import org.dpfs4j.fs.Share;
 import org.dpfs4j.fs.Tenant;
 import org.dpfs4j.io.Fd;
 import org.dpfs4j.io.Lane;
+import org.dpfs4j.metrics.Gauge;
+import org.dpfs4j.metrics.Gauges;
 import org.dpfs4j.wire.Errno;
 import org.dpfs4j.wire.InitFlags;
 
@@ -53,6 +55,12 @@ final class UringShare implements Share {
     @Override
     public FileSystem attach(Lane lane, long negotiatedFlags) {
         return new UringFileSystem(new LaneTree(tree, lane, negotiatedFlags), locks);
+    }
+
+    @Override
+    public void tell(Gauges gauges) {
+        gauges.shows(Gauge.NODES, nodesKnown());
+        gauges.shows(Gauge.HANDLES, handlesOpen());
     }
 
     /** How many nodes the guest knows beside the root. */

@@ -174,6 +174,33 @@ class LockTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"MEMORY", "REMOTE"})
+    void anInterruptThatMeetsTheUnlockLeavesNoLock(Ground ground) throws IOException {
+        try (var site = ground.open()) {
+            var file = file(site.client);
+            for (int round = 0; round < 200; round++) {
+                site.client.setlk(file, write(A, 0, 9)).ok();
+                var waiter = site.other.startSetlkw(file, write(B, 0, 9));
+                site.other.getattr(file).ok();
+                var unlock = site.client.startSetlkw(file, none(A, 0, 9));
+                waiter.cancel();
+                unlock.await().ok();
+                var answer = waiter.await();
+                if (answer.isOk()) {
+                    site.client.setlk(file, write(C, 5, 5)).fails(Errno.EAGAIN);
+                    site.other.flush(file, B).ok();
+                } else {
+                    answer.fails(Errno.EINTR);
+                }
+                site.client.setlk(file, write(C, 0, 9)).ok();
+                site.client.setlk(file, none(C, 0, 9)).ok();
+            }
+            await().untilAsserted(
+                            () -> assertThat(site.backend.locks().fileCount()).isZero());
+        }
+    }
+
     @Test
     void aWaitMayHaveAnEnd() throws IOException {
         var settings = new LockConfig(true, true, Duration.ofMillis(20));

@@ -1,6 +1,7 @@
 package org.dpfs4j.fs;
 
 import org.dpfs4j.io.Lane;
+import org.dpfs4j.metrics.Gauges;
 
 /**
  * A backend's tree as one device sees it: node and handle tables, budgets. Lives from INIT to DESTROY, reset or
@@ -19,6 +20,12 @@ public interface Share extends AutoCloseable {
      * @param negotiatedFlags what INIT was answered with, {@link org.dpfs4j.wire.InitFlags}
      */
     FileSystem attach(Lane lane, long negotiatedFlags);
+
+    /**
+     * Tells what this share holds for its guest; a share that does not know tells nothing. From any thread, at any time,
+     * also when it is closed: what is read must be built for that.
+     */
+    default void tell(Gauges gauges) {}
 
     /**
      * Drops every node and handle. Operations may still be under way: they end as they can, and find nothing afterwards.

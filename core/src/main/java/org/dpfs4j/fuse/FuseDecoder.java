@@ -45,20 +45,22 @@ final class FuseDecoder extends ChannelInboundHandlerAdapter {
     /** Exchanges whose request is large and waits for memory, in arrival order. */
     private final ArrayDeque<Slot> waiting = new ArrayDeque<>();
 
+    private final Stopwatch stopwatch;
     private final long[] seen = new long[1024];
     private final Waits waits;
     private Requests requests;
     private Future<?> watchdog;
 
     /** The decoder of one queue; {@code waits} are its device's. */
-    FuseDecoder(Waits waits) {
+    FuseDecoder(Stopwatch stopwatch, Waits waits) {
+        this.stopwatch = stopwatch;
         this.waits = waits;
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         var channel = (QueueChannel) context.channel();
-        requests = new Requests(channel, waits, () -> channel.lane().execute(() -> goOn(context)));
+        requests = new Requests(channel, stopwatch, waits, () -> channel.lane().execute(() -> goOn(context)));
     }
 
     @Override

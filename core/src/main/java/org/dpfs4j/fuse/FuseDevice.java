@@ -1,11 +1,21 @@
 package org.dpfs4j.fuse;
 
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.dpfs4j.fs.Backend;
 import org.dpfs4j.io.Lanes;
+import org.dpfs4j.metrics.Gauge;
+import org.dpfs4j.metrics.OpTimes;
 import org.dpfs4j.transport.DeviceEndpoint;
 import org.dpfs4j.transport.QueueChannel;
+import org.dpfs4j.transport.QueueState;
 import org.dpfs4j.wire.ClientArch;
 
 /**
@@ -23,8 +33,22 @@ public final class FuseDevice implements DeviceEndpoint, AutoCloseable {
 
     private static final String ROOT = "/";
 
+    /** The operations by name, and what is none of them. */
+    private static final List<String> OPERATIONS = Stream.concat(
+                    Arrays.stream(Operation.values()).map(each -> each.name().toLowerCase(Locale.ROOT)),
+                    Stream.of("unknown"))
+            .toList();
+
     private final Session session;
     private final Waits waits = new Waits();
+
+    /** Kept when a connection ends: the next one's queues go on counting. */
+    private final Map<Place, OpTimes> times = new ConcurrentHashMap<>();
+
+    private final Map<Integer, QueueChannel> queues = new ConcurrentHashMap<>();
+
+    /** Who counts: a queue on a lane. */
+    private record Place(int queue, int lane) {}
 
     /**
      * A device.
@@ -51,11 +75,46 @@ public final class FuseDevice implements DeviceEndpoint, AutoCloseable {
 
     @Override
     public void assemble(QueueChannel queue) {
+        var index = queue.queueIndex();
+        var place = new Place(index, queue.lane().index());
+        var stopwatch =
+                new Stopwatch(times.computeIfAbsent(place, first -> new OpTimes(OPERATIONS)), FuseEncoder.NOTIFY_EVERY);
+        queues.put(index, queue);
+        queue.closeFuture().addListener(closed -> queues.remove(index, queue));
         queue.pipeline()
-                .addLast(new FuseEncoder())
-                .addLast(new FuseDecoder(waits))
+                .addLast(new FuseEncoder(stopwatch))
+                .addLast(new FuseDecoder(stopwatch, waits))
                 .addLast(new RequestRouter(session, waits))
                 .addLast(new BackendHandler());
+    }
+
+    /** Tells what the lanes have counted since the start, by the queue's index; one queue may be told several times. */
+    public void times(BiConsumer<Integer, OpTimes> reader) {
+        times.forEach((place, counted) -> reader.accept(place.queue, counted));
+    }
+
+    /** Tells what each queue that is connected is doing, by its index. */
+    public void queues(BiConsumer<Integer, QueueState> reader) {
+        queues.forEach((index, queue) -> reader.accept(index, queue.state()));
+    }
+
+    /** Whether a guest has mounted it. */
+    public boolean isMounted() {
+        return session.mounted() != null;
+    }
+
+    /** What the guest's shares hold, by the path of their mount; empty without a guest. */
+    public Map<String, Map<Gauge, Long>> gauges() {
+        var mounted = session.mounted();
+        var shown = new LinkedHashMap<String, Map<Gauge, Long>>();
+        if (mounted != null) {
+            for (var mount : mounted.mounts()) {
+                var values = new EnumMap<Gauge, Long>(Gauge.class);
+                mount.share().tell(values::put);
+                shown.put(mount.path(), values);
+            }
+        }
+        return shown;
     }
 
     @Override

@@ -11,13 +11,19 @@ import org.dpfs4j.transport.QueueChannel;
  * answers within one, and at the end of the loop's turn for answers that came by themselves.
  */
 final class FuseEncoder extends ChannelDuplexHandler {
-    private static final int NOTIFY_EVERY = 16;
+    /** Answers after which the guest is notified within a batch. */
+    static final int NOTIFY_EVERY = 16;
 
+    private final Stopwatch stopwatch;
     private QueueChannel channel;
     private Runnable endOfTurn;
     private boolean reading;
     private boolean scheduled;
     private int unannounced;
+
+    FuseEncoder(Stopwatch stopwatch) {
+        this.stopwatch = stopwatch;
+    }
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
@@ -32,13 +38,17 @@ final class FuseEncoder extends ChannelDuplexHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        reading = true;
+        if (!reading) {
+            reading = true;
+            stopwatch.popping();
+        }
         context.fireChannelRead(message);
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
         reading = false;
+        stopwatch.popped();
         announce();
         context.fireChannelReadComplete();
     }
@@ -52,6 +62,7 @@ final class FuseEncoder extends ChannelDuplexHandler {
         } catch (InternalError cause) {
             channel.memoryFault(cause);
         }
+        stopwatch.answered(slot);
         channel.push(slot.exchange(), bytes);
         unannounced++;
         if (unannounced >= NOTIFY_EVERY) {
@@ -71,6 +82,7 @@ final class FuseEncoder extends ChannelDuplexHandler {
         if (unannounced > 0) {
             unannounced = 0;
             channel.notifyDriver();
+            stopwatch.announced();
         }
     }
 }

@@ -64,6 +64,11 @@ final class Mount {
         return name;
     }
 
+    /** Where it hangs in the device. */
+    String path() {
+        return '/' + new String(name, StandardCharsets.UTF_8);
+    }
+
     Share share() {
         return share;
     }

@@ -17,6 +17,7 @@ final class Requests implements AutoCloseable {
     private final Causes causes = new Causes();
     private final ArrayDeque<Block> blocks = new ArrayDeque<>();
     private final Runnable blockFreed;
+    private final Stopwatch stopwatch;
     private Slot[] slots = new Slot[128];
     private final Waits waits;
     private int parkedEntries;
@@ -32,8 +33,9 @@ final class Requests implements AutoCloseable {
 
     private final Block[] lent = new Block[Limits.LARGE_REQUESTS_PER_QUEUE];
 
-    Requests(QueueChannel channel, Waits waits, Runnable blockFreed) {
+    Requests(QueueChannel channel, Stopwatch stopwatch, Waits waits, Runnable blockFreed) {
         this.channel = channel;
+        this.stopwatch = stopwatch;
         this.waits = waits;
         this.blockFreed = blockFreed;
     }
@@ -44,6 +46,10 @@ final class Requests implements AutoCloseable {
 
     QueueChannel channel() {
         return channel;
+    }
+
+    Stopwatch stopwatch() {
+        return stopwatch;
     }
 
     IovecPool iovecs() {

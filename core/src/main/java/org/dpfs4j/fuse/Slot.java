@@ -93,6 +93,7 @@ final class Slot
     private Mount mount;
     private FileSystem fileSystem;
     private long generation;
+    private long began;
     private boolean open;
     private boolean deferred;
     private Waiting waiting;
@@ -101,6 +102,7 @@ final class Slot
     private int error;
     private long structureBytes;
     private long dataBytes;
+    private long writtenBytes;
 
     Slot(Exchange exchange, Requests requests) {
         this.exchange = exchange;
@@ -124,8 +126,8 @@ final class Slot
         assert !open : "still in flight: " + this;
         context = from;
         generation++;
+        began = requests.stopwatch().begins();
         open = true;
-        deferred = false;
         silent = false;
         mount = null;
         fileSystem = null;
@@ -134,6 +136,7 @@ final class Slot
         error = 0;
         structureBytes = 0;
         dataBytes = 0;
+        writtenBytes = 0;
     }
 
     /** The request's header, whatever it asks for. */
@@ -193,13 +196,31 @@ final class Slot
         return open;
     }
 
+    /** When it came, by the queue's stopwatch. */
+    long began() {
+        return began;
+    }
+
+    /** The errno that it is answered with, or 0. */
+    int error() {
+        return error;
+    }
+
+    /** Bytes of the file that a READ has given to the guest, or a WRITE has taken. */
+    long movedBytes() {
+        return error != 0 ? 0 : dataBytes + writtenBytes;
+    }
+
     boolean isRetired() {
         return retired;
     }
 
-    /** The request waits for memory before it begins; {@link #cancel} then ends it at once. */
+    /** The request waits for something that is not an operation; {@link #cancel} then ends it at once. */
     void holdBack(boolean waits) {
-        deferred = waits;
+        if (waits != deferred) {
+            deferred = waits;
+            requests.stopwatch().waits(waits);
+        }
     }
 
     /** Whether the request waits for what somebody else does, and may do so for long. */
@@ -288,11 +309,13 @@ final class Slot
             throw new IllegalStateException("answered twice: " + this);
         }
         open = false;
+        holdBack(false);
         if (waiting != null) {
             waiting = null;
             requests.unpark(this);
         }
         if (retired) {
+            requests.stopwatch().abandoned();
             requests.release(this);
             requests.channel().push(exchange, 0);
             free();
@@ -340,7 +363,7 @@ final class Slot
 
     @Override
     public Deferred defer() {
-        deferred = true;
+        holdBack(true);
         return new Token(this, generation, requests.lane());
     }
 
@@ -413,7 +436,10 @@ final class Slot
                 assert number >= 0 && number <= data.sizeBytes() : number;
                 dataBytes = number;
             }
-            case WRITE -> views.written().sizeBytes(number);
+            case WRITE -> {
+                views.written().sizeBytes(number);
+                writtenBytes = number;
+            }
             case COPY_64 -> new CopyFileRangeOut(memory, BODY).bytesCopied(number);
             case SEEK -> new LseekOut(memory, BODY).offset(number);
             case BLOCK -> new BmapOut(memory, BODY).block(number);

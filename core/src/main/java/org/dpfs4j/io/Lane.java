@@ -17,6 +17,7 @@ public final class Lane implements Executor {
     private final Syscalls syscalls = new Syscalls();
     private final Ring ring;
     private final UringRing uring;
+    private volatile Thread thread;
 
     /** Made by {@link Lanes}; the ring is registered by it. */
     Lane(int index, IoEventLoop loop, Workers workers, boolean ioUring) {
@@ -25,6 +26,16 @@ public final class Lane implements Executor {
         this.workers = workers;
         uring = ioUring ? new UringRing(loop) : null;
         ring = ioUring ? uring : new CallRing(this);
+    }
+
+    /** Notes the thread that is this lane. */
+    void begin(Thread itself) {
+        thread = itself;
+    }
+
+    /** The thread that is this lane. */
+    public Thread thread() {
+        return thread;
     }
 
     /** The ring to register with the loop; null on epoll. */

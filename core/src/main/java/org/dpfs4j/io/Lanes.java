@@ -67,7 +67,12 @@ public final class Lanes implements AutoCloseable {
     }
 
     private static Lane start(Lane lane) {
-        lane.eventLoop().submit(() -> Worker.emptyUmask(lane.syscalls())).syncUninterruptibly();
+        lane.eventLoop()
+                .submit(() -> {
+                    lane.begin(Thread.currentThread());
+                    Worker.emptyUmask(lane.syscalls());
+                })
+                .syncUninterruptibly();
         if (lane.uring() != null) {
             var registration = ((IoEventLoop) lane.eventLoop()).register(lane.uring());
             lane.uring().registered(registration.syncUninterruptibly().getNow());
@@ -83,6 +88,11 @@ public final class Lanes implements AutoCloseable {
     /** Lane {@code index}, counted round. */
     public Lane lane(int index) {
         return lanes.get(Math.floorMod(index, lanes.size()));
+    }
+
+    /** The threads for calls that may block. */
+    public Workers workers() {
+        return workers;
     }
 
     /** The next lane in turn: spreads what may run anywhere. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +34,7 @@ public final class Workers implements AutoCloseable {
 
     private final LinkedBlockingQueue<Job> jobs = new LinkedBlockingQueue<>();
     private final List<Thread> threads = new ArrayList<>();
+    private final AtomicInteger busy = new AtomicInteger();
     private volatile boolean closed;
 
     Workers(int count) {
@@ -45,7 +47,9 @@ public final class Workers implements AutoCloseable {
         var worker = new Worker();
         try {
             for (var job = jobs.take(); job != END; job = jobs.take()) {
+                busy.incrementAndGet();
                 end(job, run(job, worker));
+                busy.decrementAndGet();
             }
         } catch (InterruptedException e) {
             LOG.warn("{} was interrupted and ends", Thread.currentThread().getName());
@@ -70,6 +74,21 @@ public final class Workers implements AutoCloseable {
         } catch (RejectedExecutionException e) {
             LOG.debug("{} came to its end after its lane", job.owner, e);
         }
+    }
+
+    /** How many threads there are. */
+    public int count() {
+        return threads.size();
+    }
+
+    /** How many threads are at a call. */
+    public int busy() {
+        return busy.get();
+    }
+
+    /** How many calls wait for a thread. */
+    public int waiting() {
+        return jobs.size();
     }
 
     /** Queues a call; {@code done} gets its result on the worker's thread. Once closed, that is -ECANCELED at once. */

@@ -3,15 +3,26 @@ package org.dpfs4j.metrics;
 /** What is counted per device, beside the operations: each is rare, and says that somebody misbehaves. */
 public enum Counter {
     /** Descriptor chains that could not be walked, given back with length 0. */
-    CHAINS_INVALID,
+    CHAINS_INVALID("Descriptor chains that could not be walked and were given back empty"),
     /** Queues stopped until they are started again: available index or ring addresses made no sense. */
-    QUEUES_BROKEN,
+    QUEUES_BROKEN("Queues stopped until they are started again, because their ring made no sense"),
     /** Exchanges that did not end within the stop limit; their result is never shown to the driver. */
-    EXCHANGES_ORPHANED,
+    EXCHANGES_ORPHANED("Requests that did not end within the stop limit; their result went to nobody"),
     /** Control messages refused. */
-    MESSAGES_REFUSED,
+    MESSAGES_REFUSED("Control messages that were refused"),
     /** Faults in guest memory: its file was truncated. */
-    MEMORY_FAULTS,
+    MEMORY_FAULTS("Faults in guest memory, whose file was truncated"),
     /** Connections of a driver's VMM. */
-    CONNECTIONS
+    CONNECTIONS("Connections of a virtual machine monitor");
+
+    private final String description;
+
+    Counter(String description) {
+        this.description = description;
+    }
+
+    /** What is counted, for whoever reads the exported text. */
+    public String description() {
+        return description;
+    }
 }

@@ -1,12 +1,19 @@
 package org.dpfs4j.transport;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import org.dpfs4j.metrics.Counters;
 
 /** A tenant-visible virtio-fs function while it is being served. */
 public interface Device extends AutoCloseable {
     /** Where it is attached, for people: a socket's path, a PCI function. */
     String address();
+
+    /** What went wrong with this device, in numbers; the same object always. A transport that counts nothing has none. */
+    default Optional<Counters> counters() {
+        return Optional.empty();
+    }
 
     /**
      * Stops taking requests and completes when those in flight are answered, or after {@code limit}.

@@ -67,6 +67,11 @@ public abstract class QueueChannel extends AbstractChannel {
      */
     public abstract void memoryFault(InternalError cause);
 
+    /** What the queue is doing; from any thread, as it was a moment ago. */
+    public QueueState state() {
+        return isActive() ? QueueState.RUNNING : QueueState.STOPPED;
+    }
+
     /** Releases what the channel holds; called once, on its lane. */
     protected abstract void closed();
 

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -154,9 +155,9 @@ public final class VhostUserDevice implements Device {
         return queue;
     }
 
-    /** What went wrong with this device, in numbers. */
-    public Counters counters() {
-        return counters;
+    @Override
+    public Optional<Counters> counters() {
+        return Optional.of(counters);
     }
 
     @Override

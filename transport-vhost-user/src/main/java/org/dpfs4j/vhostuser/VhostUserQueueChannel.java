@@ -12,6 +12,7 @@ import org.dpfs4j.metrics.Counters;
 import org.dpfs4j.transport.Exchange;
 import org.dpfs4j.transport.QueueChannel;
 import org.dpfs4j.transport.QueueEvent;
+import org.dpfs4j.transport.QueueState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -149,6 +150,18 @@ public final class VhostUserQueueChannel extends QueueChannel {
 
     private boolean isPopping() {
         return ring != null && enabled && !draining && !broken && stopping == null;
+    }
+
+    /** Read from another thread, the fields are as they were a moment ago. */
+    @Override
+    public QueueState state() {
+        if (broken) {
+            return QueueState.BROKEN;
+        }
+        if (stopping != null) {
+            return QueueState.STOPPING;
+        }
+        return isPopping() ? QueueState.RUNNING : QueueState.STOPPED;
     }
 
     /** Pops what is available, up to a limit. */

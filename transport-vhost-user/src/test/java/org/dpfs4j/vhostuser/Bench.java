@@ -20,6 +20,7 @@ import org.dpfs4j.client.VhostUserFrontEnd.Manner;
 import org.dpfs4j.client.VhostUserFrontEnd.Shape;
 import org.dpfs4j.io.IoMode;
 import org.dpfs4j.io.Lanes;
+import org.dpfs4j.metrics.Counters;
 
 /** A device that echoes, on lanes of its own, for one test. */
 final class Bench implements AutoCloseable {
@@ -110,6 +111,11 @@ final class Bench implements AutoCloseable {
         var id = driver.queue(queue).ring().add(chain, false);
         driver.kick(driver.queue(queue));
         return new Offered(id, reply);
+    }
+
+    /** What went wrong with the device. */
+    Counters counters() {
+        return device.counters().orElseThrow();
     }
 
     @Override

@@ -75,7 +75,7 @@ class HostileRingTest {
     private void assertGivenBack(int id) {
         kick();
         assertThat(driver.await(queue)).isEqualTo(new Used(id, 0));
-        assertThat(bench.device.counters().value(Counter.CHAINS_INVALID)).isEqualTo(1);
+        assertThat(bench.counters().value(Counter.CHAINS_INVALID)).isEqualTo(1);
         assertServed();
     }
 
@@ -150,7 +150,7 @@ class HostileRingTest {
         assertThat(driver.await(queue)).isEqualTo(new Used(parked.id(), 0));
         bench.endpoint.release();
         assertThat(driver.await(queue)).isEqualTo(new Used(parked.id(), 5));
-        assertThat(bench.device.counters().value(Counter.CHAINS_INVALID)).isEqualTo(1);
+        assertThat(bench.counters().value(Counter.CHAINS_INVALID)).isEqualTo(1);
     }
 
     @Test
@@ -168,7 +168,7 @@ class HostileRingTest {
                 false);
         kick();
         assertThat(driver.await(queue).length()).isEqualTo(2);
-        assertThat(bench.device.counters().value(Counter.CHAINS_INVALID)).isZero();
+        assertThat(bench.counters().value(Counter.CHAINS_INVALID)).isZero();
     }
 
     @Test
@@ -247,7 +247,7 @@ class HostileRingTest {
         var ring = split(Bench.SPLIT);
         ring.jump(jump);
         kick();
-        Awaitility.await().until(() -> bench.device.counters().value(Counter.QUEUES_BROKEN) == 1);
+        Awaitility.await().until(() -> bench.counters().value(Counter.QUEUES_BROKEN) == 1);
         assertThat(Bench.echo(driver, 0, "other", 5)).isEqualTo("other");
         assertThat(ring.take()).isEmpty();
         driver.stop(queue);
@@ -280,7 +280,7 @@ class HostileRingTest {
         packed().addRaw(chain, 3, DriverRing.NEXT);
         kick();
         assertThat(driver.await(queue)).isEqualTo(new Used(3, 0));
-        assertThat(bench.device.counters().value(Counter.CHAINS_INVALID)).isEqualTo(1);
+        assertThat(bench.counters().value(Counter.CHAINS_INVALID)).isEqualTo(1);
         assertThat(Bench.echo(driver, 0, "other", 5)).isEqualTo("other");
     }
 

@@ -84,7 +84,7 @@ class LifecycleTest {
                     assertThat(driver.await(driver.queue(1)).length()).isZero();
                 }
             }
-            assertThat(bench.device.counters().value(Counter.CHAINS_INVALID)).isEqualTo(5);
+            assertThat(bench.counters().value(Counter.CHAINS_INVALID)).isEqualTo(5);
         }
     }
 
@@ -95,7 +95,7 @@ class LifecycleTest {
             driver.set(
                     FrontEndSocket.REM_MEM_REG,
                     VhostUserFrontEnd.single(driver.ram().regions().getFirst()));
-            assertThat(bench.device.counters().value(Counter.QUEUES_BROKEN)).isEqualTo(2);
+            assertThat(bench.counters().value(Counter.QUEUES_BROKEN)).isEqualTo(2);
             var request = driver.ram().allocate(8, 8);
             driver.queue(1).ring().add(List.of(new Buffer(request, 4, false), new Buffer(request, 4, true)), false);
             driver.kick(driver.queue(1));
@@ -135,8 +135,7 @@ class LifecycleTest {
             Bench.offer(driver, 1, "#never", 10);
             awaitParked(bench, 1);
             var base = driver.stop(driver.queue(1));
-            assertThat(bench.device.counters().value(Counter.EXCHANGES_ORPHANED))
-                    .isEqualTo(1);
+            assertThat(bench.counters().value(Counter.EXCHANGES_ORPHANED)).isEqualTo(1);
             driver.start(driver.queue(1), base);
             assertThat(driver.queue(1).ring().take()).isEmpty();
             driver.sendMemoryTable();
@@ -169,8 +168,7 @@ class LifecycleTest {
             try (var driver = bench.driver(Bench.PACKED)) {
                 assertThat(Bench.echo(driver, 1, "next", 4)).isEqualTo("next");
             }
-            assertThat(bench.device.counters().value(Counter.EXCHANGES_ORPHANED))
-                    .isEqualTo(5);
+            assertThat(bench.counters().value(Counter.EXCHANGES_ORPHANED)).isEqualTo(5);
         }
     }
 
@@ -362,7 +360,7 @@ class LifecycleTest {
                 assertThat(bench.endpoint.queues.get(1).queue.isOpen()).isTrue();
                 driver.stop(queue);
             }
-            assertThat(bench.device.counters().value(Counter.QUEUES_BROKEN)).isEqualTo(bad.length);
+            assertThat(bench.counters().value(Counter.QUEUES_BROKEN)).isEqualTo(bad.length);
             driver.start(queue, base);
             assertThat(Bench.echo(driver, 1, "again", 10)).isEqualTo("again");
         }

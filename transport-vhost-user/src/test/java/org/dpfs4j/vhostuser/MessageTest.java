@@ -259,7 +259,7 @@ class MessageTest {
             driver.socket().send(request, 0, payload, files(driver, fds));
             assertThat(driver.socket().isClosedByDevice()).isTrue();
         }
-        assertThat(bench.device.counters().value(Counter.MESSAGES_REFUSED)).isEqualTo(1);
+        assertThat(bench.counters().value(Counter.MESSAGES_REFUSED)).isEqualTo(1);
         assertStillServes();
     }
 
