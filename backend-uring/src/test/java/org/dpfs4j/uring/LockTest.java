@@ -269,6 +269,24 @@ class LockTest {
     }
 
     @Test
+    void waitersOfOneGuestGetTheLockInTheOrderOfTheirComing() throws IOException {
+        try (var site = Ground.MEMORY.open()) {
+            var file = file(site.client);
+            site.client.setlk(file, write(1000, 0, 9)).ok();
+            var waiters = new ArrayList<Pending<Void>>();
+            for (long owner = 0; owner < 10; owner++) {
+                waiters.add(site.client.startSetlkw(file, write(owner, 5, 5)));
+            }
+            site.client.setlk(file, none(1000, 0, 9)).ok();
+            for (int owner = 0; owner < 10; owner++) {
+                assertThat(turnOf(waiters)).isEqualTo(owner);
+                waiters.set(owner, null);
+                site.client.setlk(file, none(owner, 0, 9)).ok();
+            }
+        }
+    }
+
+    @Test
     void manyWaitersOfTwoDevicesAllHaveTheirTurn() throws IOException {
         try (var site = Ground.MEMORY.open()) {
             var file = file(site.client);

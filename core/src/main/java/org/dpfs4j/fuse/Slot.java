@@ -96,6 +96,7 @@ final class Slot
     private long began;
     private boolean open;
     private boolean deferred;
+    private boolean cancelled;
     private Waiting waiting;
     private boolean retired;
     private boolean silent;
@@ -128,6 +129,7 @@ final class Slot
         generation++;
         began = requests.stopwatch().begins();
         open = true;
+        cancelled = false;
         silent = false;
         mount = null;
         fileSystem = null;
@@ -253,6 +255,7 @@ final class Slot
         if (!open) {
             return;
         }
+        cancelled = true;
         if (waiting != null) {
             stopWaiting();
         } else if (deferred) {
@@ -373,6 +376,10 @@ final class Slot
             return null;
         }
         waiting = how;
+        if (cancelled) {
+            var wanted = generation;
+            requests.lane().execute(() -> interrupt(wanted));
+        }
         return defer();
     }
 

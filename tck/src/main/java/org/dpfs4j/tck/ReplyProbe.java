@@ -81,6 +81,7 @@ final class ReplyProbe<T>
     private Scatter data;
     private int used;
     private boolean answered;
+    private boolean cancelled;
     private Waiting waiting;
     private byte[] bytes = {};
     private long number;
@@ -234,6 +235,9 @@ final class ReplyProbe<T>
     @Override
     public Deferred park(Waiting how) {
         waiting = how;
+        if (cancelled) {
+            lane.execute(this::cancel);
+        }
         return defer();
     }
 
@@ -242,6 +246,7 @@ final class ReplyProbe<T>
         if (answered) {
             return;
         }
+        cancelled = true;
         if (waiting == null) {
             lane.cancel(this);
         } else if (waiting.leave()) {

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.dpfs4j.client.Opcode;
 import org.dpfs4j.client.RequestBytes;
 import org.dpfs4j.fs.Deferred;
+import org.dpfs4j.fs.Reply;
 import org.dpfs4j.fs.StatusReply;
 import org.dpfs4j.fuse.FuseDevice;
 import org.dpfs4j.io.IoMode;
@@ -168,6 +169,20 @@ class WaitTest {
         assertThat(theirs).isNotDone();
         waits.forEach(Wait::end);
         assertThat(error(theirs)).isZero();
+    }
+
+    @Test
+    void aRequestThatBeginsToWaitWhenItsQueueHasStoppedEndsAtOnce() {
+        var asked = new CompletableFuture<Reply>();
+        backend.behave((operation, in, reply) -> {
+            asked.complete(reply);
+            return false;
+        });
+        var request = guest.start(waiting(10));
+        var reply = asked.join();
+        guest.cancelInFlight();
+        lanes.lane(0).execute(() -> reply.park(() -> leaves));
+        assertThat(error(request)).isEqualTo(Errno.EINTR.code());
     }
 
     @Test
