@@ -1,5 +1,6 @@
 package org.dpfs4j.app;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -48,7 +49,7 @@ final class Assembler {
         var backends = new LinkedHashMap<String, Assembly.Storage>();
         written.forEach((name, section) -> backends.put(name, backend(section)));
         var devices = root.list("device").stream()
-                .map(section -> device(section, written.keySet()))
+                .map(section -> device(section, backends))
                 .toList();
         if (devices.isEmpty()) {
             root.absence("[[device]]", "is missing: nothing would be served");
@@ -78,10 +79,42 @@ final class Assembler {
         return new Assembly.Storage(provider.get().type(), provider.get().configure(section));
     }
 
-    private Assembly.Function device(Section section, Set<String> backends) {
+    private Assembly.Function device(Section section, Map<String, Assembly.Storage> backends) {
         var tag = tag(section);
         var arch = section.choice("client-arch", ClientArch.own());
-        return new Assembly.Function(tag, arch, transport(section), mounts(section, backends));
+        var transport = transport(section);
+        if (transport != null) {
+            transport.mountPoint().ifPresent(place -> refuseWithin(backends, place, section.table("transport")));
+        }
+        return new Assembly.Function(tag, arch, transport, mounts(section, backends.keySet()));
+    }
+
+    /** A mount in a directory that this process serves: who looks there waits for an answer of its own. */
+    private static void refuseWithin(Map<String, Assembly.Storage> backends, Path place, Section transport) {
+        backends.forEach((name, storage) -> {
+            for (var directory : directories(storage)) {
+                if (!real(place).equals(real(directory)) && real(place).startsWith(real(directory))) {
+                    transport.problem(
+                            "mount-point",
+                            "is inside " + directory + ", which is served here: the server would wait for itself");
+                }
+            }
+        });
+    }
+
+    private static List<Path> directories(Assembly.Storage storage) {
+        return storage == null || storage.backend() == null
+                ? List.of()
+                : storage.backend().directories();
+    }
+
+    /** The path without symbolic links, as far as it exists. */
+    private static Path real(Path path) {
+        try {
+            return path.toRealPath();
+        } catch (IOException e) {
+            return path.toAbsolutePath().normalize();
+        }
     }
 
     private static String tag(Section device) {

@@ -1,11 +1,8 @@
 package org.dpfs4j.app;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -25,9 +22,6 @@ import picocli.CommandLine.Spec;
         },
         sortOptions = false)
 final class ServeCommand implements Callable<Integer> {
-    private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
-    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(5);
-
     /** The words that Kata's runtime waits for on standard error. */
     private static final String LISTENING = "Waiting for vhost-user socket connection";
 
@@ -83,18 +77,7 @@ final class ServeCommand implements Callable<Integer> {
             return 0;
         }
         var assembly = Assembly.of(settings(), Providers.found());
-        assembly.logging().apply();
-        var signals = Signals.takenOver();
-        var notify = new Notify(System.getenv("NOTIFY_SOCKET"));
-        try (var server = Server.start(assembly)) {
-            LOG.info("ready");
-            spec.commandLine().getErr().println(LISTENING);
-            notify.ready();
-            signals.await();
-            notify.stopping();
-            server.drain(DRAIN_LIMIT);
-        }
-        LOG.info("ended");
+        Foreground.serve(assembly, () -> spec.commandLine().getErr().println(LISTENING));
         return 0;
     }
 

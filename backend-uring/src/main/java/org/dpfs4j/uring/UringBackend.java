@@ -2,6 +2,8 @@ package org.dpfs4j.uring;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.dpfs4j.fs.Backend;
@@ -97,6 +99,11 @@ public final class UringBackend implements Backend {
     /** The locks of all devices. */
     Locks locks() {
         return locks;
+    }
+
+    @Override
+    public List<Path> directories() {
+        return List.of(config.root());
     }
 
     @Override

@@ -1,5 +1,7 @@
 package org.dpfs4j.fs;
 
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.dpfs4j.io.Lanes;
 
@@ -19,6 +21,11 @@ public interface Backend extends AutoCloseable {
      * usable; the guest's mount waits for it.
      */
     CompletionStage<Share> open(Tenant tenant);
+
+    /** The directories of this machine that it serves with everything below them; none by default. */
+    default List<Path> directories() {
+        return List.of();
+    }
 
     /** Ends the backend; its shares have been closed. */
     @Override
