@@ -279,6 +279,11 @@ public final class VhostUserQueueChannel extends QueueChannel {
         LOG.warn("{} queue {} stops until it is started again: {}", address, queueIndex(), why);
     }
 
+    @Override
+    public int ringEntries() {
+        return entries;
+    }
+
     /** An exchange that is given back after its ring was stopped changes nothing there. */
     @Override
     public void push(Exchange given, long writtenBytes) {
