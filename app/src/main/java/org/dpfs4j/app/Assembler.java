@@ -1,5 +1,6 @@
 package org.dpfs4j.app;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -8,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.dpfs4j.app.sandbox.Isolation;
+import org.dpfs4j.config.Need;
 import org.dpfs4j.config.Problem;
 import org.dpfs4j.config.Section;
 import org.dpfs4j.fuse.FuseDevice;
@@ -41,6 +44,7 @@ final class Assembler {
         var server = root.optionalTable("server");
         var lanes = server.integer("lanes", Runtime.getRuntime().availableProcessors(), 1, LANES_MAX);
         var io = server.choice("io", IoMode.AUTO);
+        var isolation = Isolation.read(server);
         var metrics = metrics(server);
         var logging = Logging.read(server);
         Optional<Path> pidFile = server.has("pid-file") ? Optional.of(server.path("pid-file")) : Optional.empty();
@@ -48,13 +52,13 @@ final class Assembler {
         var backends = new LinkedHashMap<String, Assembly.Storage>();
         written.forEach((name, section) -> backends.put(name, backend(section)));
         var devices = root.list("device").stream()
-                .map(section -> device(section, written.keySet()))
+                .map(section -> device(section, backends))
                 .toList();
         if (devices.isEmpty()) {
             root.absence("[[device]]", "is missing: nothing would be served");
         }
         root.reportUnknownKeys();
-        return new Assembly(lanes, io, metrics, logging, pidFile, backends, devices);
+        return new Assembly(lanes, io, isolation, metrics, logging, pidFile, backends, devices);
     }
 
     private static Optional<MetricsAddress> metrics(Section server) {
@@ -78,10 +82,45 @@ final class Assembler {
         return new Assembly.Storage(provider.get().type(), provider.get().configure(section));
     }
 
-    private Assembly.Function device(Section section, Set<String> backends) {
+    private Assembly.Function device(Section section, Map<String, Assembly.Storage> backends) {
         var tag = tag(section);
         var arch = section.choice("client-arch", ClientArch.own());
-        return new Assembly.Function(tag, arch, transport(section), mounts(section, backends));
+        var transport = transport(section);
+        if (transport != null) {
+            transport.mountPoint().ifPresent(place -> refuseWithin(backends, place, section.table("transport")));
+        }
+        return new Assembly.Function(tag, arch, transport, mounts(section, backends.keySet()));
+    }
+
+    /** A mount in a directory that this process serves: who looks there waits for an answer of its own. */
+    private static void refuseWithin(Map<String, Assembly.Storage> backends, Path place, Section transport) {
+        backends.forEach((name, storage) -> {
+            for (var directory : directories(storage)) {
+                if (!real(place).equals(real(directory)) && real(place).startsWith(real(directory))) {
+                    transport.problem(
+                            "mount-point",
+                            "is inside " + directory + ", which is served here: the server would wait for itself");
+                }
+            }
+        });
+    }
+
+    private static List<Path> directories(Assembly.Storage storage) {
+        return storage == null || storage.backend() == null
+                ? List.of()
+                : storage.backend().needs().stream()
+                        .filter(Need.Tree.class::isInstance)
+                        .map(need -> ((Need.Tree) need).root())
+                        .toList();
+    }
+
+    /** The path without symbolic links, as far as it exists. */
+    private static Path real(Path path) {
+        try {
+            return path.toRealPath();
+        } catch (IOException e) {
+            return path.toAbsolutePath().normalize();
+        }
     }
 
     private static String tag(Section device) {

@@ -1,9 +1,12 @@
 package org.dpfs4j.app;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.dpfs4j.app.sandbox.Isolation;
+import org.dpfs4j.config.Need;
 import org.dpfs4j.fs.Backend;
 import org.dpfs4j.io.IoMode;
 import org.dpfs4j.transport.Transport;
@@ -14,6 +17,7 @@ import org.dpfs4j.wire.ClientArch;
  *
  * @param lanes how many
  * @param io what the lanes run on
+ * @param isolation of the process that serves
  * @param metrics where they are told, if at all
  * @param logging how much is logged, and where
  * @param pidFile where our process id shall stand
@@ -23,6 +27,7 @@ import org.dpfs4j.wire.ClientArch;
 record Assembly(
         int lanes,
         IoMode io,
+        Isolation isolation,
         Optional<MetricsAddress> metrics,
         Logging logging,
         Optional<Path> pidFile,
@@ -48,6 +53,21 @@ record Assembly(
         var assembly = new Assembler(settings, providers).assemble();
         settings.refuseProblems();
         return assembly;
+    }
+
+    /** What of the host the configured parts use. */
+    List<Need> needs() {
+        var needs = new ArrayList<Need>();
+        devices.forEach(device -> needs.addAll(device.transport().needs()));
+        backends.forEach((name, storage) -> {
+            if (uses(name)) {
+                needs.addAll(storage.backend().needs());
+            }
+        });
+        pidFile.ifPresent(file -> needs.add(new Need.FileFolder(file.getParent())));
+        metrics.ifPresent(address -> needs.add(new Need.Listener(address.port())));
+        logging.need().ifPresent(needs::add);
+        return needs;
     }
 
     /** Whether a device mounts the backend; one that nobody mounts is not started. */

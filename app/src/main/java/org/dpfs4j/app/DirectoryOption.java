@@ -175,6 +175,13 @@ enum DirectoryOption {
             "ACTION",
             "What a forbidden system call does: kill, log, trap or none.",
             "--seccomp"),
+    LANDLOCK(
+            Table.SERVER,
+            "landlock",
+            Kind.TEXT,
+            "WHEN",
+            "Whether the kernel's rules about paths are used, too: auto (the default), on or off.",
+            "--landlock"),
     MODCAPS(
             Table.SERVER,
             "modcaps",

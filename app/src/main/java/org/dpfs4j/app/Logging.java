@@ -2,7 +2,9 @@ package org.dpfs4j.app;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
+import java.nio.file.Path;
 import java.util.Optional;
+import org.dpfs4j.config.Need;
 import org.dpfs4j.config.Section;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +37,11 @@ record Logging(Optional<LogLevel> level, boolean syslog) {
                 ? Optional.of(server.choice("log-level", LogLevel.INFO))
                 : Optional.<LogLevel>empty();
         return new Logging(level, server.flag("syslog", false));
+    }
+
+    /** What of the host it uses. */
+    Optional<Need> need() {
+        return syslog ? Optional.of(new Need.Special(Path.of(SystemLog.SOCKET))) : Optional.empty();
     }
 
     /** Logs so from now on. */

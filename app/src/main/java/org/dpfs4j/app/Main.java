@@ -23,7 +23,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         description = "Serves file systems to virtual machines over virtio-fs.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Versions.class,
-        subcommands = {ServeCommand.class, CheckCommand.class, TopCommand.class, DemoCommand.class},
+        subcommands = {ServeCommand.class, MountCommand.class, CheckCommand.class, TopCommand.class, DemoCommand.class},
         footer = {"", "Exit codes: 0 done, 1 failed, 2 wrong usage or configuration."})
 public final class Main {
     /** Exit code: what was asked for cannot be done here and now. */
@@ -44,6 +44,8 @@ public final class Main {
                     + "(error, warn, info, debug, trace).")
     private boolean debug;
 
+    private boolean ownsProcess;
+
     private Main() {}
 
     /** Runs one command; the process exits with its code. */
@@ -53,7 +55,14 @@ public final class Main {
             System.err.println("dpfs4j: " + refusal.get());
             System.exit(FAILED);
         }
-        System.exit(commandLine().execute(withCommand(args)));
+        var main = new Main();
+        main.ownsProcess = true;
+        System.exit(commandLine(main).execute(withCommand(args)));
+    }
+
+    /** Whether the process is this program's, to be isolated and replaced as a whole. */
+    boolean ownsProcess() {
+        return ownsProcess;
     }
 
     /** Who runs us in virtiofsd's place names no command. */
@@ -66,9 +75,13 @@ public final class Main {
 
     /** The whole command line; its writers can be exchanged. */
     static CommandLine commandLine() {
-        var main = new Main();
+        return commandLine(new Main());
+    }
+
+    private static CommandLine commandLine(Main main) {
         var line = new CommandLine(main);
         ServeCommand.addOptions(line.getSubcommands().get("serve").getCommandSpec());
+        MountCommand.addOptions(line.getSubcommands().get("mount").getCommandSpec());
         return line.setExecutionStrategy(main::execute)
                 .setParameterExceptionHandler(Main::misused)
                 .setExecutionExceptionHandler(main::failed)
@@ -80,7 +93,7 @@ public final class Main {
             logger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.DEBUG);
         }
         if (!parsed.hasSubcommand() && !CommandLine.printHelpIfRequested(parsed)) {
-            throw new ParameterException(spec.commandLine(), "Missing command: serve, check, top or demo");
+            throw new ParameterException(spec.commandLine(), "Missing command: serve, mount, check, top or demo");
         }
         return new CommandLine.RunLast().execute(parsed);
     }

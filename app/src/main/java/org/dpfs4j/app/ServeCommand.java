@@ -1,15 +1,18 @@
 package org.dpfs4j.app;
 
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.dpfs4j.app.sandbox.NotIsolated;
+import org.dpfs4j.app.sandbox.Sandbox;
+import org.dpfs4j.config.Need;
+import org.dpfs4j.io.Lanes;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code serve}: runs until it is asked to end. */
@@ -25,9 +28,6 @@ import picocli.CommandLine.Spec;
         },
         sortOptions = false)
 final class ServeCommand implements Callable<Integer> {
-    private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
-    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(5);
-
     /** The words that Kata's runtime waits for on standard error. */
     private static final String LISTENING = "Waiting for vhost-user socket connection";
 
@@ -41,6 +41,9 @@ final class ServeCommand implements Callable<Integer> {
                 "security-label-negotiation-mode"
               ]
             }""";
+
+    @ParentCommand
+    private Main main;
 
     @Spec
     private CommandSpec spec;
@@ -84,18 +87,28 @@ final class ServeCommand implements Callable<Integer> {
         }
         var assembly = Assembly.of(settings(), Providers.found());
         assembly.logging().apply();
-        var signals = Signals.takenOver();
-        var notify = new Notify(System.getenv("NOTIFY_SOCKET"));
-        try (var server = Server.start(assembly)) {
-            LOG.info("ready");
-            spec.commandLine().getErr().println(LISTENING);
-            notify.ready();
-            signals.await();
-            notify.stopping();
-            server.drain(DRAIN_LIMIT);
+        if (main.ownsProcess()) {
+            isolate(assembly);
         }
-        LOG.info("ended");
+        Foreground.serve(assembly, () -> spec.commandLine().getErr().println(LISTENING));
         return 0;
+    }
+
+    /** What follows happens in a process that can do no more than serve. */
+    private void isolate(Assembly assembly) throws Failure {
+        var needs = new ArrayList<>(assembly.needs());
+        if (config != null) {
+            needs.add(new Need.Reading(config.toAbsolutePath()));
+        }
+        var sandbox = new Sandbox(assembly.isolation(), needs);
+        try {
+            sandbox.enter();
+            Lanes.loadLibraries();
+            sandbox.removeTemporary();
+            sandbox.filterCalls();
+        } catch (NotIsolated e) {
+            throw Failure.cannot(List.of("this server cannot be isolated as asked for: " + e.getMessage()), e);
+        }
     }
 
     private Settings settings() throws Failure {

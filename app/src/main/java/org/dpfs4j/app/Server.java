@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.dpfs4j.fs.Backend;
@@ -135,6 +136,13 @@ final class Server implements AutoCloseable {
     private <C extends AutoCloseable> C opening(C resource) {
         opened.push(resource);
         return resource;
+    }
+
+    /** Completes when every device has ended by itself. */
+    CompletionStage<Void> ended() {
+        return CompletableFuture.allOf(devices.stream()
+                .map(device -> device.ended().toCompletableFuture())
+                .toArray(CompletableFuture<?>[]::new));
     }
 
     /** Takes no more requests and waits until those in flight are answered, or for {@code limit}. */

@@ -12,7 +12,7 @@ import org.dpfs4j.config.Section;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One directory at one socket, from the command line: the same sections as a file has, and so the same checks. */
+/** One directory at one socket or mount point, from the command line: the same sections as a file has, and so the same checks. */
 final class ShortForm {
     /** The tag when none is given. */
     static final String TAG = "share";
@@ -49,7 +49,8 @@ final class ShortForm {
         put(option.table(), option.key(), value, name);
     }
 
-    private void put(Table table, String key, Object value, String name) {
+    /** Takes a key that no option of {@link DirectoryOption} stands for. */
+    void put(Table table, String key, Object value, String name) {
         options.add(name);
         tables.get(table).put(key, value);
         lines.put(key, options.size());
@@ -67,7 +68,7 @@ final class ShortForm {
 
     private void complete() {
         var transport = tables.get(Table.TRANSPORT);
-        transport.put("type", "vhost-user");
+        transport.putIfAbsent("type", "vhost-user");
         tables.get(Table.BACKEND).put("type", "uring");
         tables.get(Table.DEVICE).putIfAbsent("tag", TAG);
         if (transport.get("socket") instanceof String socket) {

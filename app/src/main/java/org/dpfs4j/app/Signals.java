@@ -2,6 +2,7 @@ package org.dpfs4j.app;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -68,8 +69,9 @@ final class Signals {
         }
     }
 
-    /** Waits for the first signal. */
-    void await() {
+    /** Waits for the first signal, or for the end of what is served. */
+    void await(CompletionStage<Void> ended) {
+        ended.thenRun(asked::countDown);
         try {
             asked.await();
         } catch (InterruptedException e) {

@@ -11,7 +11,7 @@ import java.util.Locale;
  * does it. (Logback's own appender speaks UDP, which few machines listen to.)
  */
 final class SystemLog extends AppenderBase<ILoggingEvent> {
-    private static final String SOCKET = "/dev/log";
+    static final String SOCKET = "/dev/log";
 
     /** {@code LOG_DAEMON} of {@code syslog.h}. */
     private static final int DAEMON = 3 << 3;

@@ -30,10 +30,12 @@ class ExampleTest {
     @Test
     void itIsRightAsItStands() throws Exception {
         var assembly = assembled(Files.readString(EXAMPLE));
-        assertThat(assembly.devices()).extracting(Assembly.Function::tag).containsExactly("scratch", "projects");
+        assertThat(assembly.devices())
+                .extracting(Assembly.Function::tag)
+                .containsExactly("scratch", "projects", "here");
         assertThat(assembly.devices())
                 .extracting(device -> device.transport().address())
-                .containsExactly("/run/dpfs4j/scratch.sock", "/run/dpfs4j/projects.sock");
+                .containsExactly("/run/dpfs4j/scratch.sock", "/run/dpfs4j/projects.sock", "/mnt/archive");
         assertThat(assembly.backends()).containsOnlyKeys("local", "archive");
     }
 
@@ -51,7 +53,7 @@ class ExampleTest {
     void everyOptionalKeyInItIsRightToo() throws Exception {
         var text = Files.readString(EXAMPLE).replace("#fd = ", "# exclusive with socket: fd = ");
         assertThat(assembled(OPTIONAL_KEY.matcher(text).replaceAll("$1")).devices())
-                .hasSize(2);
+                .hasSize(3);
     }
 
     /** An unknown key in each table makes the program say which ones it knows. */

@@ -52,7 +52,7 @@ class MainTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "'' | Missing command: serve, check, top or demo | Try 'dpfs4j --help'.",
+                "'' | Missing command: serve, mount, check, top or demo | Try 'dpfs4j --help'.",
                 "--colour | Unknown option: '--colour' | Try 'dpfs4j --help'.",
                 "sevre | Unmatched argument at index 0: 'sevre' | Did you mean: dpfs4j serve?",
                 "serve --tags=x | Unknown option: '--tags=x' | Possible solutions: --tag",

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,7 +24,7 @@ class SignalsTest {
         public static void main(String[] args) throws Exception {
             var signals = Signals.takenOver();
             Files.createFile(Path.of(args[0], "waiting"));
-            signals.await();
+            signals.await(new CompletableFuture<>());
             Files.createFile(Path.of(args[0], "stuck"));
             Thread.sleep(Long.MAX_VALUE);
         }

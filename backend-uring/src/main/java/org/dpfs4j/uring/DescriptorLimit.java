@@ -40,7 +40,9 @@ final class DescriptorLimit {
     /** What even the system's administrator cannot exceed. */
     private static long most() {
         try {
-            return Long.parseLong(Files.readString(MOST).trim());
+            // By lines: the kernel gives such a number to a reader of single bytes, as readString is, as its first
+            // digit.
+            return Long.parseLong(Files.readAllLines(MOST).getFirst().strip());
         } catch (IOException | NumberFormatException e) {
             return 0;
         }

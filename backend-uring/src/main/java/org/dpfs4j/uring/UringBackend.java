@@ -2,8 +2,10 @@ package org.dpfs4j.uring;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.dpfs4j.config.Need;
 import org.dpfs4j.fs.Backend;
 import org.dpfs4j.fs.Share;
 import org.dpfs4j.fs.Tenant;
@@ -38,6 +40,11 @@ public final class UringBackend implements Backend {
     UringBackend(UringConfig config, Volumes volumes) {
         this.config = config;
         this.volumes = volumes;
+    }
+
+    @Override
+    public List<Need> needs() {
+        return List.of(new Need.Tree(config.root(), false, false));
     }
 
     @Override

@@ -1,6 +1,8 @@
 package org.dpfs4j.fs;
 
+import java.util.List;
 import java.util.concurrent.CompletionStage;
+import org.dpfs4j.config.Need;
 import org.dpfs4j.io.Lanes;
 
 /**
@@ -8,6 +10,11 @@ import org.dpfs4j.io.Lanes;
  * from start to stop of the process.
  */
 public interface Backend extends AutoCloseable {
+    /** What of the host it uses; asked before {@link #start}, in a process that may not be the one that serves. */
+    default List<Need> needs() {
+        return List.of();
+    }
+
     /**
      * Begins to serve. Completes when the backend is usable; exceptionally, with a message of one sentence for the
      * operator, when it never will be.

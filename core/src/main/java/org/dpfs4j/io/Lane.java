@@ -106,4 +106,13 @@ public final class Lane implements Executor {
                 ? new UringWatch(uring, eventFd, signalled)
                 : new EpollWatch(loop, syscalls, eventFd, signalled);
     }
+
+    /**
+     * Waits for a descriptor that does not block: {@code ready} runs on this lane, once each time {@link Readiness#arm} was
+     * called, when it can be read or has an error. Of several lanes that wait for one source, one is woken where the kernel
+     * can do so; {@code ready} may find nothing.
+     */
+    public Readiness readiness(Fd fd, Runnable ready) {
+        return uring != null ? new UringReadiness(uring, fd, ready) : new EpollReadiness(loop, fd, ready);
+    }
 }

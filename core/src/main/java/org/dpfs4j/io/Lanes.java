@@ -3,6 +3,7 @@ package org.dpfs4j.io;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringIoHandler;
@@ -43,6 +44,11 @@ public final class Lanes implements AutoCloseable {
         for (var executor : group) {
             lanes.add(start(new Lane(lanes.size(), (IoEventLoop) executor, workers, ioUring)));
         }
+    }
+
+    /** Loads what lanes run on now: Netty unpacks its libraries into the temporary folder to load them. */
+    public static void loadLibraries() {
+        LOG.debug("io_uring: {}, epoll: {}", IoUring.isAvailable(), Epoll.isAvailable());
     }
 
     private static void say(IoMode mode, boolean ioUring, int count) {

@@ -1,6 +1,9 @@
 package org.dpfs4j.io;
 
-/** Linux system calls by name, with the number each has on x86-64 and on aarch64 ({@code asm/unistd.h}). */
+/**
+ * Linux system calls that a serving process makes, by name, with the number each has on x86-64 and on aarch64
+ * ({@code asm/unistd.h}). The filter of system calls allows every one that stands here.
+ */
 public enum Syscall {
     READ(0, 63),
     WRITE(1, 64),
@@ -9,6 +12,7 @@ public enum Syscall {
     MMAP(9, 222),
     MUNMAP(11, 215),
     MADVISE(28, 233),
+    IOCTL(16, 29),
     DUP(32, 23),
     SOCKET(41, 198),
     CONNECT(42, 203),
@@ -20,6 +24,7 @@ public enum Syscall {
     LISTEN(50, 201),
     SOCKETPAIR(53, 199),
     GETSOCKOPT(55, 209),
+    WAIT4(61, 260),
     FCNTL(72, 25),
     FSYNC(74, 82),
     FDATASYNC(75, 83),
@@ -28,6 +33,9 @@ public enum Syscall {
     FCHMOD(91, 52),
     FCHOWN(93, 55),
     UMASK(95, 166),
+    GETUID(102, 174),
+    GETGID(104, 176),
+    GETEUID(107, 175),
     SETGROUPS(116, 159),
     SETFSUID(122, 151),
     SETFSGID(123, 152),
@@ -35,6 +43,8 @@ public enum Syscall {
     CAPSET(126, 91),
     FSTATFS(138, 44),
     PRCTL(157, 167),
+    MOUNT(165, 40),
+    UMOUNT2(166, 39),
     GETTID(186, 178),
     GETDENTS64(217, 61),
     OPENAT(257, 56),
@@ -71,7 +81,7 @@ public enum Syscall {
     }
 
     /** The number on the machine that this runs on. */
-    long number() {
+    public long number() {
         return number;
     }
 }

@@ -38,8 +38,13 @@ public final class Syscalls {
 
     /** Makes a system call of up to six arguments. */
     public long call(Syscall call, long a, long b, long c, long d, long e, long f) {
+        return raw(call.number(), a, b, c, d, e, f);
+    }
+
+    /** Makes a system call by its number, for those that no serving process makes and {@link Syscall} does not name. */
+    public long raw(long number, long a, long b, long c, long d, long e, long f) {
         try {
-            var result = (long) SYSCALL.invokeExact(capture, call.number(), a, b, c, d, e, f);
+            var result = (long) SYSCALL.invokeExact(capture, number, a, b, c, d, e, f);
             return result == -1 ? -capture.get(ValueLayout.JAVA_INT, ERRNO) : result;
         } catch (RuntimeException | Error failure) {
             throw failure;

@@ -30,6 +30,10 @@ final class UringRing implements Ring, IoUringIoHandle {
 
     private static final int FSYNC_DATASYNC = 1;
     private static final int POLLIN = 1;
+
+    /** Of those who wait for the same descriptor, one is woken ({@code EPOLLEXCLUSIVE}). */
+    private static final int EXCLUSIVE = 1 << 28;
+
     private static final int ECANCELED = 125;
 
     /** User data of cancel requests, whose own results mean nothing. */
@@ -81,6 +85,11 @@ final class UringRing implements Ring, IoUringIoHandle {
     /** Completes once when the descriptor is readable. */
     <O extends Owner> void pollReadable(O owner, Fd fd, Completion<O> done) {
         submit(operations.begin(owner, fd, done), POLL_ADD, fd.number(), 0, 0, 0, POLLIN);
+    }
+
+    /** As {@link #pollReadable}, where several lanes wait for what one of them will take. */
+    <O extends Owner> void pollReadableAlone(O owner, Fd fd, Completion<O> done) {
+        submit(operations.begin(owner, fd, done), POLL_ADD, fd.number(), 0, 0, 0, POLLIN | EXCLUSIVE);
     }
 
     private void submit(int index, byte opcode, int fd, long offset, long address, int length, int flags) {

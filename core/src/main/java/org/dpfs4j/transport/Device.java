@@ -2,6 +2,7 @@ package org.dpfs4j.transport;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.dpfs4j.metrics.Counters;
 
@@ -19,6 +20,14 @@ public interface Device extends AutoCloseable {
      * Stops taking requests and completes when those in flight are answered, or after {@code limit}.
      */
     CompletionStage<Void> drain(Duration limit);
+
+    /**
+     * Completes when the device has ended by itself, as a mount does that somebody unmounts; never for a device that waits
+     * for its next driver. It is to be closed all the same.
+     */
+    default CompletionStage<Void> ended() {
+        return new CompletableFuture<>();
+    }
 
     /** Ends the device: connection closed, socket removed, nothing left. Drain first. */
     @Override

@@ -1,6 +1,10 @@
 package org.dpfs4j.transport;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.dpfs4j.config.Need;
 import org.dpfs4j.io.Lanes;
 
 /** One device's way to its driver, configured and checked but not opened yet. */
@@ -11,6 +15,19 @@ public interface Transport {
      */
     default String address() {
         return "";
+    }
+
+    /** What of the host it uses; asked before {@link #open}, in a process that may not be the one that serves. */
+    default List<Need> needs() {
+        return List.of();
+    }
+
+    /**
+     * The directory of this machine that the device covers while it is open, if there is one. No backend of the process may
+     * serve it: the server would wait for itself.
+     */
+    default Optional<Path> mountPoint() {
+        return Optional.empty();
     }
 
     /**

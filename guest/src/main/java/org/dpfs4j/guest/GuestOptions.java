@@ -1,5 +1,6 @@
 package org.dpfs4j.guest;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -16,6 +17,7 @@ import java.util.Map;
  * @param reboots whether a reboot starts it again instead of ending it
  * @param workloads what it runs, in this order
  * @param variables shell variables for the workloads
+ * @param programs programs of the host that it has beside the toolbox's, by their absolute path in the guest; static
  */
 public record GuestOptions(
         Kernel kernel,
@@ -27,7 +29,8 @@ public record GuestOptions(
         int memoryMib,
         boolean reboots,
         List<Workload> workloads,
-        Map<String, String> variables) {
+        Map<String, String> variables,
+        Map<String, Path> programs) {
     public GuestOptions {
         if (tag.isEmpty() || tag.length() > 36 || !tag.matches("[A-Za-z0-9._-]+")) {
             throw new IllegalArgumentException("a guest's tag is 1 to 36 letters, digits, dots and dashes: " + tag);
@@ -40,36 +43,53 @@ public record GuestOptions(
         }
         workloads = List.copyOf(workloads);
         variables = Map.copyOf(variables);
+        programs = Map.copyOf(programs);
     }
 
     /** One cpu, one request queue of 128, split ring, 768 MiB. */
     public static GuestOptions of(Kernel kernel, String tag, List<Workload> workloads) {
-        return new GuestOptions(kernel, tag, 1, 1, 128, false, 768, false, workloads, Map.of());
+        return new GuestOptions(kernel, tag, 1, 1, 128, false, 768, false, workloads, Map.of(), Map.of());
     }
 
     public GuestOptions withCpus(int count) {
         return new GuestOptions(
-                kernel, tag, count, requestQueues, queueSize, packed, memoryMib, reboots, workloads, variables);
+                kernel,
+                tag,
+                count,
+                requestQueues,
+                queueSize,
+                packed,
+                memoryMib,
+                reboots,
+                workloads,
+                variables,
+                programs);
     }
 
     public GuestOptions withQueues(int count, int size, boolean packedRings) {
-        return new GuestOptions(kernel, tag, cpus, count, size, packedRings, memoryMib, reboots, workloads, variables);
+        return new GuestOptions(
+                kernel, tag, cpus, count, size, packedRings, memoryMib, reboots, workloads, variables, programs);
     }
 
     public GuestOptions withMemory(int mib) {
         return new GuestOptions(
-                kernel, tag, cpus, requestQueues, queueSize, packed, mib, reboots, workloads, variables);
+                kernel, tag, cpus, requestQueues, queueSize, packed, mib, reboots, workloads, variables, programs);
     }
 
     public GuestOptions withReboots() {
         return new GuestOptions(
-                kernel, tag, cpus, requestQueues, queueSize, packed, memoryMib, true, workloads, variables);
+                kernel, tag, cpus, requestQueues, queueSize, packed, memoryMib, true, workloads, variables, programs);
     }
 
     /** Variables replace those of the same name; {@code HEAVY=1} makes workloads use larger sizes. */
     public GuestOptions withVariables(Map<String, String> more) {
         return new GuestOptions(
-                kernel, tag, cpus, requestQueues, queueSize, packed, memoryMib, reboots, workloads, more);
+                kernel, tag, cpus, requestQueues, queueSize, packed, memoryMib, reboots, workloads, more, programs);
+    }
+
+    public GuestOptions withPrograms(Map<String, Path> more) {
+        return new GuestOptions(
+                kernel, tag, cpus, requestQueues, queueSize, packed, memoryMib, reboots, workloads, variables, more);
     }
 
     /** One line for people, for instance {@code Linux 6.12.1, 2 cpus, 4 queues of 1024, packed}. */

@@ -33,6 +33,9 @@ final class Initramfs {
             for (Path module : options.kernel().modules()) {
                 cpio.file("modules/" + module.getFileName(), false, module);
             }
+            for (var program : options.programs().entrySet()) {
+                cpio.file(program.getKey().substring(1), true, program.getValue());
+            }
             int number = 10;
             for (Workload workload : options.workloads()) {
                 cpio.file("workloads/" + number++ + "_" + workload.name(), false, bytes(workload.script()));

@@ -110,6 +110,11 @@ public final class QemuGuest implements Guest {
         }
     }
 
+    /** The socket at the other end of the guest's second serial line, {@code /dev/ttyS1}; for one connection at a time. */
+    public Path line() {
+        return home.resolve("line");
+    }
+
     @Override
     public GuestResult await(Duration limit) throws InterruptedException {
         return process.await(limit);
@@ -151,6 +156,10 @@ public final class QemuGuest implements Guest {
                 "stdio,id=console,signal=off",
                 "-serial",
                 "chardev:console",
+                "-chardev",
+                "socket,id=line,path=" + home.resolve("line") + ",server=on,wait=off",
+                "-serial",
+                "chardev:line",
                 "-qmp",
                 "unix:" + home.resolve("monitor") + ",server=on,wait=off",
                 "-device",

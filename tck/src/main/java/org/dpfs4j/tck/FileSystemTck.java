@@ -29,7 +29,8 @@ public abstract class FileSystemTck
                 DirectoryRules,
                 AttributeRules,
                 HostileRules,
-                ShareRules {
+                ShareRules,
+                Gaps {
     private static final int LANES = 2;
 
     private Lanes lanes;
@@ -77,6 +78,16 @@ public abstract class FileSystemTck
     @AfterAll
     final void stopLanes() {
         lanes.close();
+    }
+
+    @Override
+    public final Map<String, String> declaredGaps() {
+        return gaps();
+    }
+
+    @Override
+    public final void forgive() {
+        fixture.forgive();
     }
 
     @Override

@@ -16,7 +16,7 @@ import org.opentest4j.TestAbortedException;
  * Lets a rule that is declared as a gap fail, seen as a skipped test with its reason, and lets it not pass: a gap that is
  * closed is to be taken out of the declaration.
  */
-final class GapExtension implements InvocationInterceptor, BeforeAllCallback {
+public final class GapExtension implements InvocationInterceptor, BeforeAllCallback {
     @Override
     public void beforeAll(ExtensionContext context) {
         var unknown = new TreeSet<>(gaps(context).keySet());
@@ -46,17 +46,17 @@ final class GapExtension implements InvocationInterceptor, BeforeAllCallback {
         } catch (TestAbortedException aborted) {
             throw aborted;
         } catch (Throwable expected) {
-            if (context.getRequiredTestInstance() instanceof FileSystemTck backend) {
-                backend.fixture().forgive();
-            }
+            declaration(context).forgive();
             throw new TestAbortedException("declared gap: " + reason, expected);
         }
         throw new AssertionError("gap closed: " + rule + " passes, take it out of gaps() (\"" + reason + "\")");
     }
 
     private static Map<String, String> gaps(ExtensionContext context) {
-        return context.getRequiredTestInstance() instanceof FileSystemTck backend
-                ? backend.gaps()
-                : ((TransportTck) context.getRequiredTestInstance()).gaps();
+        return declaration(context).declaredGaps();
+    }
+
+    private static Gaps declaration(ExtensionContext context) {
+        return (Gaps) context.getRequiredTestInstance();
     }
 }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(300)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ExtendWith(GapExtension.class)
-public abstract class TransportTck implements RequestRules, RingRules, TamperRules, NeighbourRules {
+public abstract class TransportTck implements RequestRules, RingRules, TamperRules, NeighbourRules, Gaps {
     private static final int LANES = 2;
 
     private Lanes lanes;
@@ -49,6 +49,16 @@ public abstract class TransportTck implements RequestRules, RingRules, TamperRul
     /** Rules that are not kept, by method name, each with the reason. One that is kept after all fails the build. */
     protected Map<String, String> gaps() {
         return Map.of();
+    }
+
+    @Override
+    public final Map<String, String> declaredGaps() {
+        return gaps();
+    }
+
+    @Override
+    public final void forgive() {
+        stand.forgive();
     }
 
     /** Faults that no driver of this transport can commit, each with the reason. */

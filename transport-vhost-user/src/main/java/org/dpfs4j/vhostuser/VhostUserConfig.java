@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.dpfs4j.config.Need;
 import org.dpfs4j.memory.Limits;
 
 /**
@@ -91,6 +92,12 @@ public record VhostUserConfig(
                 true,
                 true,
                 STOP_LIMIT);
+    }
+
+    /** What of the host it uses: the socket is made, and removed at the end. */
+    Need need() {
+        return socket.<Need>map(path -> new Need.SocketFolder(path.getParent()))
+                .orElseGet(() -> new Need.Descriptor(fd.getAsInt()));
     }
 
     /** Queues of the device: hiprio and the request queues. */

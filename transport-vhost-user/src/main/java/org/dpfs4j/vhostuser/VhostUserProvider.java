@@ -2,8 +2,10 @@ package org.dpfs4j.vhostuser;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.dpfs4j.config.Need;
 import org.dpfs4j.config.Section;
 import org.dpfs4j.io.Lanes;
 import org.dpfs4j.memory.Limits;
@@ -61,6 +63,11 @@ public final class VhostUserProvider implements TransportProvider {
             @Override
             public String address() {
                 return config.address();
+            }
+
+            @Override
+            public List<Need> needs() {
+                return List.of(config.need());
             }
 
             @Override

@@ -1,0 +1,104 @@
+package org.dpfs4j.app.sandbox;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.dpfs4j.config.Need;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The isolation of this process, in two acts: {@link #enter} replaces it by a restricted one with the same command line, and
+ * {@link #filterCalls} restricts the system calls of that one.
+ */
+public final class Sandbox {
+    /**
+     * Set in the restricted process, for itself: its temporary folder and a word for each layer, or
+     * {@link #IN_USER_NAMESPACE}. Nothing is trusted because of it; who starts us may set it and does without stage 0.
+     */
+    static final String STAGE = "DPFS4J_STAGE";
+
+    static final String IN_USER_NAMESPACE = "user-namespace";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Sandbox.class);
+    private static final String NOTIFY_SOCKET = "NOTIFY_SOCKET";
+
+    private final Isolation isolation;
+    private final List<Need> needs;
+    private final String stage = System.getenv(STAGE);
+
+    /** An isolation that leaves what is needed. */
+    public Sandbox(Isolation isolation, List<Need> needs) {
+        this.isolation = isolation;
+        this.needs = new ArrayList<>(needs);
+        addNotifySocket(System.getenv(NOTIFY_SOCKET));
+    }
+
+    /** The service manager's socket; an abstract one belongs to the network namespace. */
+    private void addNotifySocket(String socket) {
+        if (socket != null && socket.startsWith("/")) {
+            needs.add(new Need.Special(Path.of(socket)));
+        } else if (socket != null && socket.startsWith("@")) {
+            needs.add(new Need.Network());
+        }
+    }
+
+    /** Returns in the restricted process, or when nothing is to be restricted. */
+    public void enter() throws NotIsolated {
+        if (isRestricted()) {
+            System.setProperty("io.netty.native.workdir", temporary().toString());
+            // Netty names channels after the machine's network card, and warns where there is none.
+            System.setProperty("io.netty.machineId", "00:00:00:00:00:01");
+        } else if (!isolation.nothing()) {
+            try {
+                new Stage0(isolation, needs).run(IN_USER_NAMESPACE.equals(stage));
+            } catch (IOException e) {
+                throw new NotIsolated("this process's own files cannot be read: " + e, e);
+            }
+        }
+    }
+
+    private boolean isRestricted() {
+        return stage != null && stage.indexOf(';') > 0;
+    }
+
+    private Path temporary() {
+        return Path.of(stage.substring(0, stage.indexOf(';')));
+    }
+
+    /** From here on, all threads of this process make only the system calls that serving needs. */
+    public void filterCalls() throws NotIsolated {
+        var mode = isolation.seccomp();
+        var layers = isRestricted() ? stage.substring(stage.indexOf(';') + 1) + "; " : "";
+        if (mode != Isolation.Seccomp.NONE) {
+            var network =
+                    needs.stream().anyMatch(need -> need instanceof Need.Network || need instanceof Need.Listener);
+            try {
+                Seccomp.install(
+                        Filter.program(mode, network, ProcessHandle.current().pid()));
+                layers += "seccomp "
+                        + (mode == Isolation.Seccomp.AUTO ? "kill" : mode.name().toLowerCase(Locale.ROOT));
+            } catch (NotIsolated e) {
+                if (mode != Isolation.Seccomp.AUTO) {
+                    throw e;
+                }
+                LOG.warn("no filter of system calls: {}", e.getMessage());
+            }
+        }
+        LOG.info("isolated by: {}", layers.isEmpty() ? "nothing, as configured" : layers);
+    }
+
+    /** Removes the temporary folder, unless it is in memory; the libraries that were unpacked there are loaded. */
+    public void removeTemporary() {
+        try {
+            if (isRestricted() && temporary().getFileName().toString().startsWith("dpfs4j-")) {
+                Files.deleteIfExists(temporary());
+            }
+        } catch (IOException e) {
+            LOG.debug("the temporary folder stays", e);
+        }
+    }
+}

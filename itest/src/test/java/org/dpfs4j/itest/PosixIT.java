@@ -1,0 +1,93 @@
+package org.dpfs4j.itest;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.dpfs4j.guest.KernelSource;
+import org.dpfs4j.tck.posix.Place;
+import org.dpfs4j.tck.posix.PosixKit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The POSIX kit in guests, compared with a plain directory beside the share. */
+class PosixIT {
+    /** What no guest can do, whatever we serve. */
+    private static final Map<String, String> KNOWN = Map.of(
+            "collapsingTakesARangeOut", "the guest's FUSE driver refuses FALLOC_FL_COLLAPSE_RANGE",
+            "insertingMakesRoom", "the guest's FUSE driver refuses FALLOC_FL_INSERT_RANGE");
+
+    private static final String SILENT = "Linux before 6.3 names no supplementary group of who makes a file";
+
+    /** The rules in a guest of one kernel. */
+    abstract static class InGuest extends PosixKit {
+        private final KernelSource kernel;
+        private PosixGuest guest;
+
+        InGuest(KernelSource kernel) {
+            this.kernel = kernel;
+        }
+
+        @BeforeAll
+        void boot(@TempDir Path home) throws Exception {
+            guest = PosixGuest.boot(home, kernel);
+        }
+
+        @AfterAll
+        void end() throws Exception {
+            if (guest != null) {
+                try (var ending = guest) {
+                    ending.end();
+                }
+            }
+        }
+
+        @Override
+        protected Place place() {
+            return guest == null ? null : guest.place();
+        }
+
+        @Override
+        protected Place reference() {
+            return guest == null ? null : guest.reference();
+        }
+
+        @Override
+        protected Map<String, String> gaps() {
+            return KNOWN;
+        }
+    }
+
+    @Nested
+    class OnDebian13 extends InGuest {
+        OnDebian13() {
+            super(KernelSource.DEBIAN_13);
+        }
+    }
+
+    @Nested
+    @EnabledIfSystemProperty(named = "dpfs4j.all", matches = "true", disabledReason = "only with --all")
+    class OnDebian12 extends InGuest {
+        OnDebian12() {
+            super(KernelSource.DEBIAN_12);
+        }
+
+        @Override
+        protected Map<String, String> gaps() {
+            var gaps = new HashMap<>(super.gaps());
+            gaps.put("membersMakeSetGroupIdProgramsInTheDirectoryOfTheirGroup", SILENT);
+            gaps.put("aMemberOfTenGroupsMakesSetGroupIdProgramsInTheDirectoryOfOne", SILENT);
+            return gaps;
+        }
+    }
+
+    @Nested
+    @EnabledIfSystemProperty(named = "dpfs4j.all", matches = "true", disabledReason = "only with --all")
+    class OnTheNewest extends InGuest {
+        OnTheNewest() {
+            super(KernelSource.NEWEST);
+        }
+    }
+}
