@@ -21,6 +21,7 @@ public final class Fuzz {
     private static final String JAZZER = "com.code_intelligence.jazzer.Jazzer";
     private static final int INPUT_BYTES_MAX = 4096;
     private static final int SLACK_SECONDS = 120;
+    private static final int LINES_SHOWN = 40;
 
     private Fuzz() {}
 
@@ -62,10 +63,10 @@ public final class Fuzz {
                 .start();
         if (!process.waitFor(seconds + SLACK_SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly().waitFor();
-            throw new AssertionError("an input takes too long:\n" + Files.readString(log));
+            throw new AssertionError("an input takes too long:\n" + end(log));
         }
         if (process.exitValue() != 0) {
-            throw new AssertionError(finds(scratch) + Files.readString(log));
+            throw new AssertionError(finds(scratch) + end(log));
         }
         Files.readAllLines(log).stream()
                 .filter(line -> line.contains(" DONE "))
@@ -92,6 +93,11 @@ public final class Fuzz {
                 "-rss_limit_mb=0",
                 "-max_total_time=" + seconds,
                 inputs.toString());
+    }
+
+    private static String end(Path log) throws IOException {
+        var lines = Files.readAllLines(log);
+        return String.join("\n", lines.subList(Math.max(0, lines.size() - LINES_SHOWN), lines.size()));
     }
 
     private static String finds(Path scratch) throws IOException {

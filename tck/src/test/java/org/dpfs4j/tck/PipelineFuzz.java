@@ -15,6 +15,7 @@ public final class PipelineFuzz {
     private static final int HEAD = 5;
     private static final int REQUESTS_MAX = 16;
     private static final int ROOM_MAX = 9000;
+    private static final int PIECES_MAX = 500;
 
     private static final Lanes LANES = new Lanes(1, IoMode.AUTO);
     private static final Witness WITNESS = new Witness();
@@ -43,7 +44,7 @@ public final class PipelineFuzz {
         for (int i = 0; i < REQUESTS_MAX && input.length - at > HEAD; i++) {
             var length = Math.min(u16(input, at), input.length - at - HEAD);
             var room = u16(input, at + 2) % ROOM_MAX;
-            var piece = Math.max(1, input[at + 4] & 0xff);
+            var piece = Math.max(1 + length / PIECES_MAX, input[at + 4] & 0xff);
             var request = Arrays.copyOfRange(input, at + HEAD, at + HEAD + length);
             var reply = GUEST.ask(exchange -> exchange.fill(request, piece, room, Math.max(1, room / 2)));
             if (reply.length > 0) {
