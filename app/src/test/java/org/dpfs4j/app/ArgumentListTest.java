@@ -274,7 +274,8 @@ class ArgumentListTest {
     @Test
     void cve202644210AValueIsNoFileOfOptions(@TempDir Path folder) throws Exception {
         var file = Files.writeString(folder.resolve("options"), "--sandbox=none --readonly");
-        var root = settings(folder, "--fd=3", "--shared-dir=/d", "--tag", "@" + file).root();
+        var root = settings(folder, "--fd=3", "--shared-dir=/d", "--tag", "@" + file)
+                .root();
         assertThat(root.optionalTable("server").has("sandbox")).isFalse();
         assertThat(root.list("device").getFirst().text("tag")).isEqualTo("@" + file);
         assertThat(run("--fd=3", "--shared-dir", "--sandbox=none", "--print-config"))

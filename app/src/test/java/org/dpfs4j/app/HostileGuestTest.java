@@ -149,7 +149,8 @@ class HostileGuestTest {
                     var file = Seen.Opened.forged(made.getLong(16), made.getLong(16 + 128));
                     assertThat(error(victim, 1, FuseRequests.release(Opcode.RELEASE, file)))
                             .isZero();
-                    victim.ask(1, Parcel.of(FuseRequests.forget(file.nodeId(), 1).bytes()));
+                    victim.ask(
+                            1, Parcel.of(FuseRequests.forget(file.nodeId(), 1).bytes()));
                     assertThat(descriptors()).isLessThan(before + NODES + HANDLES + 200);
                 }
             } finally {
@@ -241,7 +242,8 @@ class HostileGuestTest {
                 ids.put(
                         machine.send(
                                 queue,
-                                Parcel.of(FuseRequests.forget(entry.getKey(), count).bytes())),
+                                Parcel.of(FuseRequests.forget(entry.getKey(), count)
+                                        .bytes())),
                         "");
             }
         }

@@ -124,9 +124,7 @@ class EscapeTest extends SiteTest {
             }
             for (var length : new int[] {256, 300, 4095, 5000}) {
                 for (var request : naming("n".repeat(length))) {
-                    assertThat(error(guest, request))
-                            .as("%d bytes", length)
-                            .isEqualTo(Errno.ENAMETOOLONG.code());
+                    assertThat(error(guest, request)).as("%d bytes", length).isEqualTo(Errno.ENAMETOOLONG.code());
                 }
             }
             for (var request : naming("..\0hidden")) {

@@ -11,8 +11,8 @@ import org.dpfs4j.fs.Deferred;
 import org.dpfs4j.fs.Share;
 import org.dpfs4j.fs.Tenant;
 import org.dpfs4j.io.Lanes;
-import org.dpfs4j.metrics.LogBudget;
 import org.dpfs4j.memory.Limits;
+import org.dpfs4j.metrics.LogBudget;
 import org.dpfs4j.wire.ClientArch;
 import org.dpfs4j.wire.Errno;
 import org.dpfs4j.wire.InitFlags;
@@ -88,7 +88,9 @@ final class Session {
             } else {
                 if (log.take()) {
                     LOG.error(
-                            "{}: the mount cannot be opened: {}", tag, root(failure).getMessage());
+                            "{}: the mount cannot be opened: {}",
+                            tag,
+                            root(failure).getMessage());
                 }
                 token.answer(() -> slot.fail(Errno.EIO));
             }

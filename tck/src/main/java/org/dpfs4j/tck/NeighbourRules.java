@@ -24,7 +24,8 @@ interface NeighbourRules extends TransportRules {
             Stand.until(() -> flooded.get() > 100 || flood.isDone());
             for (int i = 0; i < ASKED; i++) {
                 var queue = i % neighbour().machine().queues();
-                var back = neighbour().machine().ask(queue, Parcel.of(Stand.good().bytes()));
+                var back =
+                        neighbour().machine().ask(queue, Parcel.of(Stand.good().bytes()));
                 assertThat(Heard.of(back).error()).as("request %d", i).isZero();
             }
             var during = flooded.get();

@@ -66,8 +66,8 @@ final class RingFaults {
                 .<IntSupplier>mapMulti((address, ways) -> {
                     ways.accept(() -> ring.add(List.of(new Buffer(address, 8, false)), false));
                     ways.accept(() -> ring.add(List.of(new Buffer(address, 8, false)), true));
-                    ways.accept(() -> ring.add(
-                            List.of(new Buffer(buffer, 8, false), new Buffer(address, 8, true)), false));
+                    ways.accept(
+                            () -> ring.add(List.of(new Buffer(buffer, 8, false), new Buffer(address, 8, true)), false));
                 })
                 .toList();
     }
@@ -99,8 +99,7 @@ final class RingFaults {
             case PackedDriverRing packed -> {
                 var flags = new int[packed.entries()];
                 Arrays.fill(flags, DriverRing.NEXT);
-                yield packed.addFlagged(
-                        Collections.nCopies(packed.entries(), new Buffer(buffer, 8, false)), flags);
+                yield packed.addFlagged(Collections.nCopies(packed.entries(), new Buffer(buffer, 8, false)), flags);
             }
         };
     }

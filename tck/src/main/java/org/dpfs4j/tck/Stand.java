@@ -57,8 +57,7 @@ final class Stand implements AutoCloseable {
     /** A good request is answered on every queue. */
     void isServed() {
         for (int queue = 0; queue < machine.queues(); queue++) {
-            assertThat(Heard.of(machine.ask(queue, Parcel.of(good().bytes())))
-                            .error())
+            assertThat(Heard.of(machine.ask(queue, Parcel.of(good().bytes()))).error())
                     .as("a good request on queue %d", queue)
                     .isZero();
         }

@@ -283,8 +283,7 @@ class MessageTest {
             }
         }
         assertStillServes();
-        Awaitility.await()
-                .untilAsserted(() -> assertThat(Leaks.descriptors()).isEqualTo(before));
+        Awaitility.await().untilAsserted(() -> assertThat(Leaks.descriptors()).isEqualTo(before));
     }
 
     @Test
