@@ -58,6 +58,6 @@ public final class PipelineFuzz {
     }
 
     private static int u16(byte[] bytes, int at) {
-        return bytes[at] & 0xff | (bytes[at + 1] & 0xff) << 8;
+        return (bytes[at] & 0xff) | (bytes[at + 1] & 0xff) << 8;
     }
 }
