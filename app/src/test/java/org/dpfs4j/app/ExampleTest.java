@@ -15,8 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The example configuration is right, and complete. */
 class ExampleTest {
     private static final Path EXAMPLE = Path.of(System.getProperty("dpfs4j.root"), "examples", "dpfs4j.toml");
-    private static final Pattern OPTIONAL_KEY = Pattern.compile("^#([a-z-]+ = .*)", Pattern.MULTILINE);
-    private static final Pattern KEY = Pattern.compile("^#?([a-z-]+) = ", Pattern.MULTILINE);
+    private static final Pattern OPTIONAL_KEY = Pattern.compile("^#([a-z0-9-]+ = .*)", Pattern.MULTILINE);
+    private static final Pattern KEY = Pattern.compile("^#?([a-z0-9-]+) = ", Pattern.MULTILINE);
     private static final Pattern KNOWN = Pattern.compile("\\(known here: (.*)\\)");
 
     @TempDir

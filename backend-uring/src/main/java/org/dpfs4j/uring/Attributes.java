@@ -128,8 +128,10 @@ final class Attributes {
         var uid = in.uid();
         var gid = in.gid();
         var mask = in.mask();
+        var access = on.tree().config().access();
         Step step = calls -> {
             var result = calls.attributes(number);
+            access.toGuest(calls.statx());
             return result < 0 || Permissions.allow(calls.statx(), uid, gid, mask) ? result : -Errno.EACCES.code();
         };
         on.inquire(reply, node.fd(), node.volume(), step, LaneTree::status);

@@ -4,6 +4,7 @@ import static org.dpfs4j.wire.SetattrValid.ATIME;
 import static org.dpfs4j.wire.SetattrValid.ATIME_NOW;
 import static org.dpfs4j.wire.SetattrValid.FH;
 import static org.dpfs4j.wire.SetattrValid.GID;
+import static org.dpfs4j.wire.SetattrValid.KILL_SUIDGID;
 import static org.dpfs4j.wire.SetattrValid.MODE;
 import static org.dpfs4j.wire.SetattrValid.MTIME;
 import static org.dpfs4j.wire.SetattrValid.MTIME_NOW;
@@ -30,14 +31,20 @@ final class Changes {
     private static final int UNCHANGED = -1;
 
     private final LaneTree on;
+    private final Privileges privileges;
 
-    Changes(LaneTree on) {
+    Changes(LaneTree on, Privileges privileges) {
         this.on = on;
+        this.privileges = privileges;
     }
 
     void setattr(SetattrIn in, AttrReply reply) {
         if (!isPossible(in)) {
             reply.fail(Errno.EINVAL);
+            return;
+        }
+        if ((in.sets(UID) && uid(in) == IdMap.FORBIDDEN) || (in.sets(GID) && gid(in) == IdMap.FORBIDDEN)) {
+            reply.fail(Errno.EPERM);
             return;
         }
         if (in.sets(FH)) {
@@ -59,6 +66,15 @@ final class Changes {
         setattr(in, node.fd(), node.volume(), false, reply);
     }
 
+    /** The new owner on the host, or -1 for none. */
+    private long uid(SetattrIn in) {
+        return in.sets(UID) ? on.tree().config().access().uids().toHost(in.ownerUid()) : UNCHANGED;
+    }
+
+    private long gid(SetattrIn in) {
+        return in.sets(GID) ? on.tree().config().access().gids().toHost(in.ownerGid()) : UNCHANGED;
+    }
+
     /** Whether every value means what it says to a system call: -1 as owner would mean "leave it". */
     private static boolean isPossible(SetattrIn in) {
         return in.timesAreValid()
@@ -76,7 +92,7 @@ final class Changes {
         Completion<AttrReply> done = (result, owner) -> answer(result, held, owner);
         if (in.sets(SIZE)) {
             // How long this takes depends on the file, and says nothing about the volume.
-            on.onWorker(reply, held, step, done);
+            privileges.change(in.sets(KILL_SUIDGID), reply, held, step, done);
         } else {
             on.change(reply, held, volume, step, done);
         }
@@ -94,15 +110,16 @@ final class Changes {
     }
 
     /** Times come last: all others would change them. */
-    private static int apply(FileCalls calls, SetattrIn in, int fd, boolean open) {
+    private int apply(FileCalls calls, SetattrIn in, int fd, boolean open) {
         var result = 0;
         if (in.sets(MODE)) {
             result = calls.permissions(fd, in.mode() & Mode.PERMISSIONS);
         }
         if (result >= 0 && in.sets(UID | GID)) {
-            var uid = in.sets(UID) ? in.ownerUid() : UNCHANGED;
-            var gid = in.sets(GID) ? in.ownerGid() : UNCHANGED;
-            result = calls.owner(fd, uid, gid);
+            result = privileges.drop(calls, fd);
+            if (result >= 0) {
+                result = calls.owner(fd, (int) uid(in), (int) gid(in));
+            }
         }
         if (result >= 0 && in.sets(SIZE)) {
             result = open ? calls.truncate(fd, in.sizeBytes()) : truncate(calls, fd, in.sizeBytes());
@@ -125,6 +142,7 @@ final class Changes {
         return result;
     }
 
+    /** The request does not say whether its caller may keep set-id bits; only root is taken to. */
     void fallocate(FallocateIn in, StatusReply reply) {
         var file = on.holdFile(in.handle(), reply);
         if (file == null) {
@@ -134,6 +152,7 @@ final class Changes {
         var mode = in.mode();
         var offset = in.offset();
         var bytes = in.rangeBytes();
-        on.onWorker(reply, file.fd(), calls -> calls.allocate(number, mode, offset, bytes), LaneTree::status);
+        Step step = calls -> calls.allocate(number, mode, offset, bytes);
+        privileges.change(on.clearsSetIds(in), reply, file.fd(), step, LaneTree::status);
     }
 }

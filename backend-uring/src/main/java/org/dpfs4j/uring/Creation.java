@@ -2,6 +2,7 @@ package org.dpfs4j.uring;
 
 import org.dpfs4j.fs.CreateReply;
 import org.dpfs4j.fs.EntryReply;
+import org.dpfs4j.io.Completion;
 import org.dpfs4j.wire.CreateIn;
 import org.dpfs4j.wire.Errno;
 import org.dpfs4j.wire.Extensions;
@@ -14,17 +15,29 @@ import org.dpfs4j.wire.SymlinkIn;
 
 /**
  * Makes files, which belong to the caller: always on a worker that acts as the caller, so that ownership, set-gid
- * inheritance and set-gid stripping are the kernel's own. The guest has applied its caller's umask.
+ * inheritance and set-gid stripping are the kernel's own. The guest has applied its caller's umask, or {@link Newborn} does.
  */
 final class Creation {
+    /** How often a file may vanish between two steps before that is the answer. */
+    private static final int ATTEMPTS = 8;
+
     private final LaneTree on;
     private final Lookups lookups;
     private final Openings openings;
+    private final Privileges privileges;
+    private final Newborn newborn;
 
-    Creation(LaneTree on, Lookups lookups, Openings openings) {
+    Creation(LaneTree on, Lookups lookups, Openings openings, Privileges privileges, Xattrs xattrs) {
         this.on = on;
         this.lookups = lookups;
         this.openings = openings;
+        this.privileges = privileges;
+        newborn = new Newborn(on, xattrs);
+    }
+
+    /** What new files begin with. */
+    Newborn newborn() {
+        return newborn;
     }
 
     /** One way to make an entry of a directory. */
@@ -34,16 +47,18 @@ final class Creation {
 
     void mkdir(MkdirIn in, EntryReply reply) {
         var mode = in.mode() & Mode.PERMISSIONS;
+        var umask = in.umask();
         make(in, in.extensions(), in.name().address(), reply, (calls, directory, name) -> {
-            return calls.makeDirectory(directory, name, mode);
+            return calls.makeDirectory(directory, name, newborn.mode(calls, directory, mode, umask));
         });
     }
 
     void mknod(MknodIn in, EntryReply reply) {
         var mode = in.mode();
+        var umask = in.umask();
         var device = in.rdev();
         make(in, in.extensions(), in.name().address(), reply, (calls, directory, name) -> {
-            return calls.makeNode(directory, name, mode, device);
+            return calls.makeNode(directory, name, newborn.mode(calls, directory, mode, umask), device);
         });
     }
 
@@ -54,22 +69,31 @@ final class Creation {
         });
     }
 
-    /** Makes an entry and finds it again; what has taken its place meanwhile is what a LOOKUP would find, too. */
+    /** Makes an entry, if there is room for its node, and finds it again; what has taken its place meanwhile is what a LOOKUP would find, too. */
     private void make(Request in, Extensions extensions, long name, EntryReply reply, Making making) {
         var parent = on.hold(in.nodeId(), reply);
         if (parent == null) {
             return;
         }
+        var room = on.tree().nodes().reserve(parent);
+        if (room == Nodes.Room.NONE) {
+            parent.fd().release();
+            reply.fail(Errno.ENFILE);
+            return;
+        }
         var directory = parent.fd().number();
         Step step = calls -> {
             var made = making.make(calls, directory, name);
-            return made < 0 ? made : calls.openName(directory, name, false);
+            return made < 0
+                    ? made
+                    : newborn.labelled(calls, extensions, calls.openName(directory, name, false), directory, name);
         };
         on.asCaller(in, extensions, reply, parent, step, (result, owner) -> {
             if (result < 0) {
+                on.tree().nodes().unreserve(room);
                 LaneTree.fail(owner, result);
             } else {
-                lookups.enter(result, true, owner);
+                lookups.enter(result, true, room, owner);
             }
         });
     }
@@ -84,30 +108,91 @@ final class Creation {
         if (parent == null) {
             return;
         }
+        var room = reserve(parent);
+        if (room == Nodes.Room.NONE) {
+            parent.fd().release();
+            reply.fail(Errno.ENFILE);
+            return;
+        }
         var directory = parent.fd().number();
         var volume = parent.volume();
         var name = in.name().address();
         var mode = in.mode() & Mode.PERMISSIONS;
         var flags = openings.serverFlags(in.flags());
-        Step step = calls -> calls.create(directory, name, flags & ~OpenFlags.TRUNC, mode);
-        // Held twice: a file that is there already is opened in a second step, as the server.
-        var mayExist = (in.flags() & OpenFlags.EXCL) == 0 && parent.fd().acquire();
-        on.asCaller(in, in.extensions(), reply, parent, step, (result, owner) -> {
-            if (mayExist && result == -Errno.EEXIST.code()) {
-                on.onWorker(owner, parent.fd(), calls -> openExisting(calls, directory, name, flags), (fd, last) -> {
-                    created(fd, flags, volume, last);
-                });
+        var umask = in.umask();
+        Step make = calls -> {
+            var made = calls.create(
+                    directory,
+                    name,
+                    flags & ~(OpenFlags.TRUNC | OpenFlags.DIRECT),
+                    newborn.mode(calls, directory, mode, umask));
+            return newborn.labelled(calls, in.extensions(), made, directory, name);
+        };
+        if ((in.flags() & OpenFlags.EXCL) != 0) {
+            on.asCaller(in, in.extensions(), reply, parent, make, (fd, owner) -> {
+                created(fd, flags, volume, room, owner);
+            });
+        } else {
+            Step find = calls -> openExisting(calls, directory, name, flags);
+            makeOrFind(in, parent, make, find, ATTEMPTS, reply, (fd, owner) -> {
+                created(fd, flags, volume, room, owner);
+            });
+        }
+    }
+
+    /**
+     * Makes a file as the caller, or opens the one that is there as the server. Somebody may remove it in between: then all
+     * begins anew, a few times.
+     */
+    private void makeOrFind(
+            CreateIn in,
+            FileNode parent,
+            Step make,
+            Step find,
+            int attempts,
+            CreateReply reply,
+            Completion<CreateReply> done) {
+        // Held on for what follows the first step.
+        var again = parent.fd().acquire();
+        assert again : "not held";
+        on.asCaller(in, in.extensions(), reply, parent, make, (made, owner) -> {
+            if (made != -Errno.EEXIST.code()) {
+                parent.fd().release();
+                done.done(made, owner);
                 return;
             }
-            if (mayExist) {
-                parent.fd().release();
+            var more = parent.fd().acquire();
+            assert more : "not held";
+            Completion<CreateReply> opened = (found, last) -> {
+                if (found == -Errno.ENOENT.code() && attempts > 1) {
+                    makeOrFind(in, parent, make, find, attempts - 1, last, done);
+                } else {
+                    parent.fd().release();
+                    done.done(found, last);
+                }
+            };
+            if (in.killsSetIds() && (openings.serverFlags(in.flags()) & OpenFlags.TRUNC) != 0) {
+                on.clearingSetIds(owner, parent.fd(), LaneTree.Group.ITS_OWN, find, opened);
+            } else {
+                on.onWorker(owner, parent.fd(), find, opened);
             }
-            created(result, flags, volume, owner);
         });
     }
 
+    /** Makes room for a node and for an open file. */
+    Nodes.Room reserve(FileNode parent) {
+        if (!on.tree().reserve()) {
+            return Nodes.Room.NONE;
+        }
+        var room = on.tree().nodes().reserve(parent);
+        if (room == Nodes.Room.NONE) {
+            on.tree().unreserve();
+        }
+        return room;
+    }
+
     /** Opens the regular file of that name; nothing else is opened, and no link followed. */
-    private static int openExisting(FileCalls calls, int directory, long name, int flags) {
+    private int openExisting(FileCalls calls, int directory, long name, int flags) {
         var found = calls.openName(directory, name, false);
         if (found < 0) {
             return found;
@@ -116,39 +201,45 @@ final class Creation {
         if (result == 0) {
             var mode = calls.statx().mode();
             result = Mode.isRegular(mode)
-                    ? Openings.reopen(calls, found, flags)
+                    ? reopen(calls, found, flags)
                     : -Openings.unopened(mode).code();
         }
         calls.close(found);
         return result;
     }
 
+    private int reopen(FileCalls calls, int found, int flags) {
+        var dropped = (flags & OpenFlags.TRUNC) != 0 ? privileges.drop(calls, found) : 0;
+        return dropped < 0 ? dropped : Openings.reopen(calls, found, flags);
+    }
+
     /** Enters the node behind a file just opened, which is that very file whatever its name means by now. */
-    private void created(int fd, int flags, Volume volume, CreateReply reply) {
+    void created(int fd, int flags, Volume volume, Nodes.Room room, CreateReply reply) {
         if (fd < 0) {
+            on.tree().nodes().unreserve(room);
+            on.tree().unreserve();
             LaneTree.fail(reply, fd);
             return;
         }
-        var handle = openings.enter(fd, flags, volume);
-        if (handle == 0) {
-            reply.fail(Errno.ENFILE);
-            return;
-        }
         var name = on.calls().reopen(fd, OpenFlags.PATH);
-        var result = name < 0 ? name : on.tree().enter(on.calls(), name, true, reply.entry());
+        var result = name < 0 ? name : on.tree().enter(on.calls(), name, true, room, reply.entry());
         if (result < 0) {
-            close(handle);
+            if (name < 0) {
+                on.tree().nodes().unreserve(room);
+            }
+            on.calls().close(fd);
+            on.tree().unreserve();
             LaneTree.fail(reply, result);
             return;
         }
-        reply.opened().handle(handle);
-        reply.ok();
-    }
-
-    private void close(long handle) {
-        var opened = on.tree().handles().remove(handle);
-        if (opened != null) {
-            opened.fd().close();
+        var nodeId = reply.entry().nodeId();
+        var handle = openings.enter(fd, flags, volume, nodeId);
+        if (handle == 0) {
+            lookups.forget(nodeId, 1);
+            reply.fail(Errno.ESTALE);
+            return;
         }
+        reply.opened().handle(handle).flags(openings.fileFlags());
+        reply.ok();
     }
 }

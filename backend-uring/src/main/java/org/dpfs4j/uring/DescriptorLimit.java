@@ -9,7 +9,7 @@ import org.dpfs4j.io.Syscall;
 import org.dpfs4j.io.Syscalls;
 import org.dpfs4j.memory.Memory;
 
-/** How many descriptors this process may have: every node that a guest knows holds one. */
+/** How many descriptors this process may have. */
 final class DescriptorLimit {
     private static final int RLIMIT_NOFILE = 7;
     private static final int RLIMIT_BYTES = 16;

@@ -9,4 +9,7 @@ sealed interface Handle permits OpenFile, OpenDirectory {
 
     /** What the file lies on. */
     Volume volume();
+
+    /** The node that was opened. */
+    long nodeId();
 }

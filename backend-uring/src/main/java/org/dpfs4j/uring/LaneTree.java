@@ -33,13 +33,28 @@ final class LaneTree {
     private final Tree tree;
     private final Lane lane;
     private final FileCalls calls;
-    private final boolean sendsGroups;
+    private final long negotiated;
 
     LaneTree(Tree tree, Lane lane, long negotiatedFlags) {
         this.tree = tree;
         this.lane = lane;
         calls = new FileCalls(lane.syscalls());
-        sendsGroups = (negotiatedFlags & InitFlags.CREATE_SUPP_GROUP) != 0;
+        negotiated = negotiatedFlags;
+    }
+
+    /** What INIT agreed on, {@link InitFlags}. */
+    long negotiated() {
+        return negotiated;
+    }
+
+    /** Whether the guest may ask for "." and "..". */
+    boolean exports() {
+        return (negotiated & InitFlags.EXPORT_SUPPORT) != 0;
+    }
+
+    /** Whether a change that carries no word about it takes set-id bits: those of everybody but root do. */
+    boolean clearsSetIds(Request in) {
+        return in.uid() != 0 && (negotiated & InitFlags.HANDLE_KILLPRIV_V2) != 0;
     }
 
     Tree tree() {
@@ -48,6 +63,11 @@ final class LaneTree {
 
     Lane lane() {
         return lane;
+    }
+
+    /** Whether the guest keeps what is written and answers for sizes: it reads through every handle, and knows where files end. */
+    boolean writesBack() {
+        return (negotiated & InitFlags.WRITEBACK_CACHE) != 0;
     }
 
     /** The lane's own calls, for what does not wait. */
@@ -61,10 +81,23 @@ final class LaneTree {
 
     /** The node, held open until its {@code fd()} is released; or null, and the reply has failed. */
     FileNode hold(long nodeId, Reply reply) {
-        var node = tree.nodes().get(nodeId);
-        if (node == null || !node.fd().acquire()) {
-            reply.fail(Errno.ESTALE);
+        var node = tree.nodes().hold(nodeId);
+        return node != null ? node : reopen(nodeId, reply);
+    }
+
+    /**
+     * On the lane: what a guest asks for by its node is mostly in this machine's memory still, and then this costs two
+     * microseconds. It waits for a disk at worst, never for another machine: files on those keep their descriptors.
+     */
+    private FileNode reopen(long nodeId, Reply reply) {
+        var fd = tree.nodes().reopen(calls, nodeId);
+        if (fd < 0) {
+            fail(reply, fd);
             return null;
+        }
+        var node = tree.nodes().hold(calls, nodeId, fd);
+        if (node == null) {
+            reply.fail(Errno.ESTALE);
         }
         return node;
     }
@@ -144,14 +177,54 @@ final class LaneTree {
      */
     <R extends Reply> void asCaller(
             Request in, Extensions extensions, R reply, FileNode held, Step step, Completion<R> done) {
-        var uid = in.uid();
-        var gid = in.gid();
-        var group = sendsGroups ? (int) extensions.suppGroup() : NO_GROUP;
+        var access = tree.config().access();
+        var sent = (negotiated & InitFlags.CREATE_SUPP_GROUP) != 0 ? (int) extensions.suppGroup() : NO_GROUP;
+        var uid = access.uids().toHost(in.uid());
+        var gid = access.gids().toHost(in.gid());
+        var group = access.gids().toHost(sent);
+        if (uid == IdMap.FORBIDDEN || gid == IdMap.FORBIDDEN || group == IdMap.FORBIDDEN) {
+            held.fd().release();
+            reply.fail(Errno.EPERM);
+            return;
+        }
         var pace = held.volume().changes();
         var timed = timed(step, pace);
         submit(reply, held.fd(), done, worker -> {
-            var possible = worker.identity().become(uid, gid, group);
+            var possible = worker.identity().become((int) uid, (int) gid, (int) group);
             return possible ? timed.run(new FileCalls(worker.syscalls())) : -Errno.EINVAL.code();
+        });
+    }
+
+    /** Which group a thread has that takes set-id bits away. */
+    enum Group {
+        /** That of the file: a set-gid bit without the right to execute is not privilege, and stays. */
+        ITS_OWN,
+        /** Any other: the guest has found its caller to be no member. */
+        ANOTHER;
+
+        private static final int OUTSIDER = 65534;
+
+        int of(int fileGid) {
+            return this == ITS_OWN ? fileGid : fileGid == OUTSIDER ? OUTSIDER - 1 : OUTSIDER;
+        }
+    }
+
+    /**
+     * Runs a step as the server on a worker, without the right to keep set-id bits, then releases {@code held} and
+     * completes on this lane.
+     */
+    <R extends Reply> void clearingSetIds(R reply, Fd held, Group group, Step step, Completion<R> done) {
+        var number = held.number();
+        submit(reply, held, done, worker -> {
+            worker.identity().becomeServer();
+            var calls = new FileCalls(worker.syscalls());
+            var found = calls.attributes(number);
+            if (found < 0) {
+                return found;
+            }
+            var possible =
+                    worker.identity().becomeClearing(group.of(calls.statx().gid()));
+            return possible ? step.run(calls) : -Errno.EINVAL.code();
         });
     }
 

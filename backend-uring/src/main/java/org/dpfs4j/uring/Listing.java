@@ -51,6 +51,7 @@ record Listing(Tree tree, FileCalls calls, OpenDirectory directory, boolean mayW
     /** Adds entries up to the first that does not fit or has to wait; that error counts only when it is the first. */
     private int add(DirReply reply, int bytes, boolean plus) {
         var added = 0;
+        var trusted = plus && tree.freshness().trusts(calls, directory.fd().number());
         var end = calls.bulk() + bytes;
         for (long entry = calls.bulk(); entry < end; entry += HostEntries.sizeBytes(entry)) {
             var length = HostEntries.nameLength(entry);
@@ -60,7 +61,7 @@ record Listing(Tree tree, FileCalls calls, OpenDirectory directory, boolean mayW
             if (!reply.fits(length)) {
                 return added > 0 ? added : -Errno.EINVAL.code();
             }
-            if (plus && !fillEntry(reply, entry)) {
+            if (plus && !fillEntry(reply, entry, trusted)) {
                 return added > 0 ? added : -Errno.EAGAIN.code();
             }
             var ino = HostEntries.ino(entry);
@@ -76,7 +77,7 @@ record Listing(Tree tree, FileCalls calls, OpenDirectory directory, boolean mayW
     }
 
     /** Looks an entry up; one that is gone, or cannot be entered, is only named. False when it has to be waited for. */
-    private boolean fillEntry(DirReply reply, long entry) {
+    private boolean fillEntry(DirReply reply, long entry, boolean trusted) {
         var out = reply.entry();
         if (!HostEntries.isDots(entry)) {
             var fd = calls.openName(directory.fd().number(), HostEntries.name(entry), !mayWait);
@@ -84,6 +85,7 @@ record Listing(Tree tree, FileCalls calls, OpenDirectory directory, boolean mayW
                 return false;
             }
             if (fd >= 0 && tree.enter(calls, fd, false, out) == 0) {
+                tree.freshness().below(directory.mount(), trusted, calls.statx(), out);
                 return true;
             }
         }

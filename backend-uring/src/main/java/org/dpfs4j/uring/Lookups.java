@@ -13,17 +13,19 @@ final class Lookups {
     }
 
     void forget(long nodeId, long lookups) {
-        on.tree().nodes().forget(nodeId, lookups);
-        for (var node = on.tree().dead().poll();
-                node != null;
-                node = on.tree().dead().poll()) {
+        var node = on.tree().nodes().forget(nodeId, lookups);
+        if (node != null) {
             on.bury(node.fd());
         }
     }
 
     void lookup(NameIn in, EntryReply reply) {
         if (!in.name().isEntryName()) {
-            reply.fail(Errno.EINVAL);
+            if (on.exports() && in.name().isDots()) {
+                new Exports(on).lookup(in, reply);
+            } else {
+                reply.fail(Errno.EINVAL);
+            }
             return;
         }
         var parent = on.hold(in.nodeId(), reply);
@@ -33,17 +35,21 @@ final class Lookups {
         var directory = parent.fd().number();
         var volume = parent.volume();
         var name = in.name().address();
+        var mount = parent.mount();
+        var trusted = on.tree().freshness().trusts(on.calls(), directory);
         if (volume.metadata().quick()) {
             var start = System.nanoTime();
             var found = onLane(volume, directory, name);
             if (FileCalls.isKnown(found)) {
                 parent.fd().release();
-                answer(found, false, reply);
+                answer(found, false, mount, trusted, reply);
                 volume.metadata().since(start);
                 return;
             }
         }
-        on.onWorker(reply, parent.fd(), calls -> search(calls, volume, directory, name), this::found);
+        on.onWorker(reply, parent.fd(), calls -> search(calls, volume, directory, name), (found, owner) -> {
+            answer(found, true, mount, trusted, owner);
+        });
     }
 
     /** What the kernel has at hand, and the rest where looking for it is quicker than going elsewhere. */
@@ -70,21 +76,28 @@ final class Lookups {
         return found;
     }
 
-    private void found(int result, EntryReply reply) {
-        answer(result, true, reply);
-    }
-
-    private void answer(int found, boolean fresh, EntryReply reply) {
+    private void answer(int found, boolean fresh, long mount, boolean trusted, EntryReply reply) {
         if (found < 0) {
-            missing(found, reply);
+            missing(found, trusted, reply);
             return;
         }
-        enter(found, fresh, reply);
+        var result = on.tree().enter(on.calls(), found, fresh, reply.entry());
+        if (result < 0) {
+            LaneTree.fail(reply, result);
+        } else {
+            on.tree().freshness().below(mount, trusted, on.calls().statx(), reply.entry());
+            reply.ok();
+        }
     }
 
     /** Answers with the node behind an O_PATH descriptor, which is entered or closed. */
     void enter(int fd, boolean fresh, EntryReply reply) {
-        var result = on.tree().enter(on.calls(), fd, fresh, reply.entry());
+        enter(fd, fresh, Nodes.Room.NONE, reply);
+    }
+
+    /** As {@link #enter(int, boolean, EntryReply)}, in the room that was reserved for it. */
+    void enter(int fd, boolean fresh, Nodes.Room room, EntryReply reply) {
+        var result = on.tree().enter(on.calls(), fd, fresh, room, reply.entry());
         if (result < 0) {
             LaneTree.fail(reply, result);
         } else {
@@ -92,10 +105,10 @@ final class Lookups {
         }
     }
 
-    private void missing(int result, EntryReply reply) {
-        var timeout = on.tree().config().cache().negativeTimeout();
-        if (result == -Errno.ENOENT.code() && !timeout.isZero()) {
-            reply.entry().entryTimeoutNanos(timeout.toNanos());
+    private void missing(int result, boolean trusted, EntryReply reply) {
+        var timeout = on.tree().freshness().negativeNanos(trusted);
+        if (result == -Errno.ENOENT.code() && timeout > 0) {
+            reply.entry().entryTimeoutNanos(timeout);
             reply.ok();
         } else {
             LaneTree.fail(reply, result);

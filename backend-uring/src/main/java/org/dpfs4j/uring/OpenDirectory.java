@@ -15,12 +15,22 @@ final class OpenDirectory implements Handle {
 
     private final Fd fd;
     private final Volume volume;
+    private final long nodeId;
+    private final long mount;
     private final ReentrantLock turn = new ReentrantLock();
     private long position;
 
-    OpenDirectory(Fd fd, Volume volume) {
+    /**
+     * An open directory.
+     *
+     * @param nodeId the node that was opened
+     * @param mount where it was reached, see {@link FileKey#mount}
+     */
+    OpenDirectory(Fd fd, Volume volume, long nodeId, long mount) {
         this.fd = fd;
         this.volume = volume;
+        this.nodeId = nodeId;
+        this.mount = mount;
     }
 
     @Override
@@ -31,6 +41,16 @@ final class OpenDirectory implements Handle {
     @Override
     public Volume volume() {
         return volume;
+    }
+
+    @Override
+    public long nodeId() {
+        return nodeId;
+    }
+
+    /** Where it was reached, see {@link FileKey#mount}. */
+    long mount() {
+        return mount;
     }
 
     /**

@@ -2,6 +2,7 @@ package org.dpfs4j.uring;
 
 import org.dpfs4j.fs.OpenReply;
 import org.dpfs4j.fs.StatusReply;
+import org.dpfs4j.io.Completion;
 import org.dpfs4j.io.Fd;
 import org.dpfs4j.wire.Errno;
 import org.dpfs4j.wire.FlushIn;
@@ -18,21 +19,41 @@ import org.dpfs4j.wire.ReleaseIn;
 final class Openings {
     /**
      * What a handle keeps of a guest's flags. Not O_APPEND: the flags of each WRITE say it, and pages that the guest
-     * writes back must go where they belong. Not O_NONBLOCK: the ring would answer EAGAIN where it should wait. Not
-     * O_DIRECT: the guest has no cache of such a file, and ours needs no alignment.
+     * writes back must go where they belong. Not O_NONBLOCK: the ring would answer EAGAIN where it should wait. O_DIRECT and
+     * O_NOATIME only where they are configured: the guest has no cache of a direct file, and ours needs no alignment.
      */
-    private static final int KEPT =
-            OpenFlags.ACCESS_MODE | OpenFlags.TRUNC | OpenFlags.SYNC | OpenFlags.NOATIME | OpenFlags.LARGEFILE;
+    private static final int KEPT = OpenFlags.ACCESS_MODE | OpenFlags.TRUNC | OpenFlags.SYNC | OpenFlags.LARGEFILE;
 
     private final LaneTree on;
+    private final Privileges privileges;
+    private final boolean readonly;
+    private final int kept;
+    private final int fileFlags;
+    private final int directoryFlags;
 
-    Openings(LaneTree on) {
+    Openings(LaneTree on, Privileges privileges) {
         this.on = on;
+        this.privileges = privileges;
+        readonly = on.tree().config().access().readonly();
+        var cache = on.tree().config().cache();
+        kept = KEPT
+                | (cache.has(CacheOption.ALLOW_DIRECT_IO) ? OpenFlags.DIRECT : 0)
+                | (cache.has(CacheOption.PRESERVE_NOATIME) ? OpenFlags.NOATIME : 0);
+        fileFlags = cache.policy().fileFlags();
+        directoryFlags = cache.policy().directoryFlags();
     }
 
-    /** A guest's flags as this server opens a regular file with; the access mode 3 stays and is refused by {@link #refusal}. */
+    /**
+     * A guest's flags as this server opens a regular file with; the access mode 3 stays and is refused by {@link #refusal}.
+     * A guest that writes back completes pages by reading them, whatever its program may do.
+     */
     int serverFlags(int guestFlags) {
-        return OpenFlags.toServer(on.tree().clientArch(), guestFlags) & KEPT;
+        var flags = OpenFlags.toServer(on.tree().clientArch(), guestFlags) & kept;
+        if (readonly) {
+            return (flags & ~(OpenFlags.ACCESS_MODE | OpenFlags.TRUNC)) | OpenFlags.NOATIME;
+        }
+        var readToo = on.writesBack() && (flags & OpenFlags.ACCESS_MODE) == OpenFlags.WRONLY;
+        return readToo ? (flags & ~OpenFlags.ACCESS_MODE) | OpenFlags.RDWR : flags;
     }
 
     /** Why a guest's flags open nothing, or null. */
@@ -56,26 +77,27 @@ final class Openings {
             reply.fail(unopened(node.format()));
             return;
         }
+        if (!on.tree().reserve()) {
+            node.fd().release();
+            reply.fail(Errno.ENFILE);
+            return;
+        }
         var flags = serverFlags(in.flags());
-        var volume = node.volume();
         var number = node.fd().number();
+        Completion<OpenReply> done = (fd, owner) -> opened(fd, flags, node, owner);
         if ((flags & OpenFlags.TRUNC) != 0) {
             // How long this takes depends on the file, and says nothing about the volume.
-            on.onWorker(reply, node.fd(), calls -> reopen(calls, number, flags), (fd, owner) -> {
-                opened(fd, flags, volume, owner);
-            });
+            privileges.change(in.killsSetIds(), reply, node.fd(), calls -> reopen(calls, number, flags), done);
         } else {
-            on.inquire(reply, node.fd(), volume, calls -> reopen(calls, number, flags), (fd, owner) -> {
-                opened(fd, flags, volume, owner);
-            });
+            on.inquire(reply, node.fd(), node.volume(), calls -> reopen(calls, number, flags), done);
         }
     }
 
-    /** Opens a regular file; the right to leave access times alone is only its owner's, and not worth a refusal. */
+    /** Opens a file or directory; the right to leave access times alone is only its owner's, and not worth a refusal. */
     static int reopen(FileCalls calls, int number, int flags) {
-        var fd = calls.reopen(number, flags);
+        var fd = calls.reopen(number, flags & ~OpenFlags.DIRECT);
         return fd == -Errno.EPERM.code() && (flags & OpenFlags.NOATIME) != 0
-                ? calls.reopen(number, flags & ~OpenFlags.NOATIME)
+                ? calls.reopen(number, flags & ~(OpenFlags.NOATIME | OpenFlags.DIRECT))
                 : fd;
     }
 
@@ -84,25 +106,35 @@ final class Openings {
         return Mode.isDirectory(mode) ? Errno.EISDIR : Mode.isSymlink(mode) ? Errno.ELOOP : Errno.ENXIO;
     }
 
-    private void opened(int fd, int flags, Volume volume, OpenReply reply) {
+    private void opened(int fd, int flags, FileNode node, OpenReply reply) {
         if (fd < 0) {
+            on.tree().unreserve();
             LaneTree.fail(reply, fd);
             return;
         }
-        answer(enter(fd, flags, volume), reply);
+        answer(enter(fd, flags, node.volume(), node.id()), fileFlags, reply);
     }
 
-    /** Enters an open file; 0 when there was no place for it, and it is closed. */
-    long enter(int fd, int flags, Volume volume) {
-        return on.tree().open(new OpenFile(new Fd(fd), volume, (flags & OpenFlags.SYNC) != 0));
+    /**
+     * Enters an open file, for which {@link Tree#reserve} made room; 0 when the tree is closed, and it, too. It becomes
+     * direct only now: where a file system has no direct files, open(2) would fail, with the new file left behind.
+     */
+    long enter(int fd, int flags, Volume volume, long nodeId) {
+        var direct = (flags & OpenFlags.DIRECT) != 0 && on.calls().makeDirect(fd);
+        return on.tree().open(new OpenFile(new Fd(fd), volume, nodeId, direct ? flags : flags & ~OpenFlags.DIRECT));
     }
 
-    private static void answer(long handle, OpenReply reply) {
+    /** How the guest shall treat an open file. */
+    int fileFlags() {
+        return fileFlags;
+    }
+
+    private static void answer(long handle, int flags, OpenReply reply) {
         if (handle == 0) {
-            reply.fail(Errno.ENFILE);
+            reply.fail(Errno.ESTALE);
             return;
         }
-        reply.opened().handle(handle);
+        reply.opened().handle(handle).flags(flags);
         reply.ok();
     }
 
@@ -116,21 +148,28 @@ final class Openings {
             reply.fail(Errno.ENOTDIR);
             return;
         }
+        if (!on.tree().reserve()) {
+            node.fd().release();
+            reply.fail(Errno.ENFILE);
+            return;
+        }
         var number = node.fd().number();
         var volume = node.volume();
-        var flags = OpenFlags.RDONLY | OpenFlags.DIRECTORY;
-        on.inquire(reply, node.fd(), volume, calls -> calls.reopen(number, flags), (fd, owner) -> {
+        var mount = node.mount();
+        var flags = OpenFlags.RDONLY | OpenFlags.DIRECTORY | (readonly ? OpenFlags.NOATIME : 0);
+        on.inquire(reply, node.fd(), volume, calls -> reopen(calls, number, flags), (fd, owner) -> {
             if (fd < 0) {
+                on.tree().unreserve();
                 LaneTree.fail(owner, fd);
             } else {
-                answer(on.tree().open(new OpenDirectory(new Fd(fd), volume)), owner);
+                answer(on.tree().open(new OpenDirectory(new Fd(fd), volume, node.id(), mount)), directoryFlags, owner);
             }
         });
     }
 
     /** Drops a handle; what is under way on it keeps its descriptor open. */
     void release(ReleaseIn in, StatusReply reply) {
-        var handle = on.tree().handles().remove(in.handle());
+        var handle = on.tree().take(in.handle());
         if (handle == null) {
             reply.fail(Errno.EBADF);
             return;

@@ -40,7 +40,7 @@ final class Reads {
         }
         var bytes = onLane(file, target, offset);
         if (bytes == -Errno.EAGAIN.code()) {
-            onRing(file.fd(), offset, reply);
+            onRing(file, offset, reply);
             file.fd().release();
         } else {
             file.fd().release();
@@ -59,6 +59,9 @@ final class Reads {
     /** Bytes that are the whole answer, or a negated errno; EAGAIN when the answer has to be waited for. */
     private long onLane(OpenFile file, Iovecs target, long offset) {
         var volume = file.volume();
+        if (file.direct()) {
+            return -Errno.EAGAIN.code();
+        }
         if (volume.readsWithoutWaiting()) {
             var bytes = call(file.fd(), target, offset, FileCalls.NOWAIT);
             if (bytes != -Errno.EOPNOTSUPP.code()) {
@@ -92,9 +95,9 @@ final class Reads {
                 && position >= on.calls().statx().sizeBytes();
     }
 
-    private void onRing(Fd fd, long offset, DataReply reply) {
+    private void onRing(OpenFile file, long offset, DataReply reply) {
         var read = idleCount > 0 ? idle[--idleCount] : new RingRead(this);
-        read.start(fd, offset, reply);
+        read.start(file, offset, reply);
     }
 
     LaneTree on() {

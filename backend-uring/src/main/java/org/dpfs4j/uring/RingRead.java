@@ -3,10 +3,12 @@ package org.dpfs4j.uring;
 import org.dpfs4j.fs.DataReply;
 import org.dpfs4j.io.Completion;
 import org.dpfs4j.io.Fd;
+import org.dpfs4j.memory.Iovecs;
 
 /** A read on the ring, which goes on behind a short result until the end of the file; used again for other reads. */
 final class RingRead implements Completion<DataReply> {
     private final Reads reads;
+    private OpenFile file;
     private Fd fd;
     private long offset;
     private long done;
@@ -17,8 +19,9 @@ final class RingRead implements Completion<DataReply> {
     }
 
     /** Starts to fill the reply's target from {@code from} on; the ring keeps the descriptor open. */
-    void start(Fd file, long from, DataReply reply) {
-        fd = file;
+    void start(OpenFile of, long from, DataReply reply) {
+        file = of;
+        fd = of.fd();
         offset = from;
         done = 0;
         reads.on().lane().ring().readv(reply, fd, reply.target(), offset, this);
@@ -26,6 +29,10 @@ final class RingRead implements Completion<DataReply> {
 
     @Override
     public void done(int result, DataReply reply) {
+        if (Unaligned.isMeant(result, file)) {
+            Unaligned.read(reads.on(), fd, rest(reply), offset + done, reply, this::readByCache);
+            return;
+        }
         if (result < 0) {
             end();
             LaneTree.fail(reply, result);
@@ -42,10 +49,24 @@ final class RingRead implements Completion<DataReply> {
     }
 
     private void goOn(DataReply reply) {
+        reads.on().lane().ring().readv(reply, fd, rest(reply), offset + done, this);
+    }
+
+    private void readByCache(int result, DataReply reply) {
+        var bytes = done + Math.max(result, 0);
+        end();
+        if (result < 0) {
+            LaneTree.fail(reply, result);
+        } else {
+            reply.ok(bytes);
+        }
+    }
+
+    private Iovecs rest(DataReply reply) {
         if (rest == null) {
             rest = new Rest();
         }
-        reads.on().lane().ring().readv(reply, fd, rest.of(reply.target(), done), offset + done, this);
+        return rest.of(reply.target(), done);
     }
 
     private void end() {
@@ -53,6 +74,7 @@ final class RingRead implements Completion<DataReply> {
             rest.close();
             rest = null;
         }
+        file = null;
         fd = null;
         reads.giveBack(this);
     }

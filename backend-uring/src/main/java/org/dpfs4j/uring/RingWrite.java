@@ -3,10 +3,12 @@ package org.dpfs4j.uring;
 import org.dpfs4j.fs.WriteReply;
 import org.dpfs4j.io.Completion;
 import org.dpfs4j.io.Fd;
+import org.dpfs4j.memory.Iovecs;
 
 /** A write on the ring, which goes on behind a short result; used again for other writes. */
 final class RingWrite implements Completion<WriteReply> {
     private final Writes writes;
+    private OpenFile file;
     private Fd fd;
     private long offset;
     private long done;
@@ -24,8 +26,9 @@ final class RingWrite implements Completion<WriteReply> {
      * @param from where the source as a whole belongs
      * @param writeFlags RWF_* of {@code linux/fs.h}
      */
-    void start(Fd file, long from, long written, int writeFlags, WriteReply reply) {
-        fd = file;
+    void start(OpenFile to, long from, long written, int writeFlags, WriteReply reply) {
+        file = to;
+        fd = to.fd();
         offset = from;
         done = written;
         flags = writeFlags;
@@ -38,6 +41,10 @@ final class RingWrite implements Completion<WriteReply> {
 
     @Override
     public void done(int result, WriteReply reply) {
+        if (Unaligned.isMeant(result, file)) {
+            Unaligned.write(writes.on(), fd, rest(reply), offset + done, flags, reply, this::writtenByCache);
+            return;
+        }
         if (result < 0 && done == 0) {
             end();
             LaneTree.fail(reply, result);
@@ -54,10 +61,24 @@ final class RingWrite implements Completion<WriteReply> {
     }
 
     private void goOn(WriteReply reply) {
+        writes.on().lane().ring().writev(reply, fd, rest(reply), offset + done, flags, this);
+    }
+
+    private void writtenByCache(int result, WriteReply reply) {
+        var bytes = done + Math.max(result, 0);
+        end();
+        if (bytes == 0 && result < 0) {
+            LaneTree.fail(reply, result);
+        } else {
+            reply.ok(bytes);
+        }
+    }
+
+    private Iovecs rest(WriteReply reply) {
         if (rest == null) {
             rest = new Rest();
         }
-        writes.on().lane().ring().writev(reply, fd, rest.of(reply.source(), done), offset + done, flags, this);
+        return rest.of(reply.source(), done);
     }
 
     private void end() {
@@ -65,6 +86,7 @@ final class RingWrite implements Completion<WriteReply> {
             rest.close();
             rest = null;
         }
+        file = null;
         fd = null;
         writes.giveBack(this);
     }

@@ -1,53 +1,53 @@
 package org.dpfs4j.uring;
 
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.dpfs4j.fs.HandleTable;
-import org.dpfs4j.fs.NodeTable;
-import org.dpfs4j.io.Fd;
 import org.dpfs4j.wire.AttrOut;
 import org.dpfs4j.wire.ClientArch;
 import org.dpfs4j.wire.EntryOut;
-import org.dpfs4j.wire.Errno;
 
-/** What the lanes of a device share: the nodes its guest knows and what it has open. Used by all of them at once. */
+/**
+ * What the lanes of a device share: the nodes its guest knows and what it has open. Used by all of them at once.
+ *
+ * @param opened how much of the room for what is open is taken
+ */
 record Tree(
         UringConfig config,
         ClientArch clientArch,
         Volumes volumes,
-        NodeTable<FileKey, FileNode> nodes,
-        ConcurrentLinkedQueue<FileNode> dead,
-        HandleTable<Handle> handles) {
-    /**
-     * A tree with a root. Forgotten nodes go to {@code dead}, and the lane that forgot them closes them; what was found and
-     * not needed is closed at once.
-     */
-    static Tree of(UringConfig config, ClientArch clientArch, Volumes volumes, FileNode root) {
-        var dead = new ConcurrentLinkedQueue<FileNode>();
-        var nodes = new NodeTable<FileKey, FileNode>(root, config.budget().nodesMax(), node -> drop(node, dead));
+        Freshness freshness,
+        Nodes nodes,
+        HandleTable<Handle> handles,
+        DescriptorBudget.Account account,
+        AtomicInteger opened) {
+    /** A tree with nothing open yet. */
+    static Tree of(
+            UringConfig config,
+            ClientArch clientArch,
+            Volumes volumes,
+            Freshness freshness,
+            Nodes nodes,
+            DescriptorBudget.Account account) {
         return new Tree(
                 config,
                 clientArch,
                 volumes,
+                freshness,
                 nodes,
-                dead,
-                new HandleTable<>(config.budget().handlesMax()));
-    }
-
-    private static void drop(FileNode node, ConcurrentLinkedQueue<FileNode> dead) {
-        if (node.wasEntered()) {
-            dead.add(node);
-        } else {
-            node.fd().close();
-        }
+                new HandleTable<>(config.budget().handlesMax()),
+                account,
+                new AtomicInteger());
     }
 
     /** Closes everything the guest knows and has open. */
     void close() {
         handles.close(handle -> handle.fd().close());
         nodes.close();
-        for (var node = dead.poll(); node != null; node = dead.poll()) {
-            node.fd().close();
-        }
+    }
+
+    /** As {@link #enter(FileCalls, int, boolean, Nodes.Room, EntryOut)}, of what was there before. */
+    int enter(FileCalls calls, int fd, boolean fresh, EntryOut entry) {
+        return enter(calls, fd, fresh, Nodes.Room.NONE, entry);
     }
 
     /**
@@ -55,45 +55,84 @@ record Tree(
      *
      * @param fd an O_PATH descriptor, which the tree keeps or closes
      * @param fresh whether its attributes were read a moment ago, so that what this machine knows of them is enough
+     * @param room what was reserved for it, which is used up
      * @return 0, or a negated errno: then nothing was counted
      */
-    int enter(FileCalls calls, int fd, boolean fresh, EntryOut entry) {
+    int enter(FileCalls calls, int fd, boolean fresh, Nodes.Room room, EntryOut entry) {
         var result = fresh ? calls.knownAttributes(fd) : calls.attributes(fd);
         if (result < 0) {
             calls.close(fd);
+            nodes.unreserve(room);
             return result;
         }
-        var statx = calls.statx();
-        var key = FileKey.of(statx);
-        var node = nodes.find(key);
-        if (node != null) {
-            calls.close(fd);
-        } else {
-            node = nodes.lookup(key, new FileNode(new Fd(fd), statx.mode(), volumes.of(calls, fd, statx)));
+        var id = nodes.enter(calls, fd, room);
+        if (id < 0) {
+            return (int) id;
         }
-        if (node == null) {
-            return -Errno.ENFILE.code();
-        }
-        node.enter();
-        entry.nodeId(node.id())
-                .entryTimeoutNanos(config.cache().entryTimeout().toNanos())
-                .attrTimeoutNanos(config.cache().attrTimeout().toNanos());
-        entry.attr().from(statx);
+        fill(calls, id, entry);
         return 0;
+    }
+
+    /** Fills in a node and the attributes read last. */
+    void fill(FileCalls calls, long id, EntryOut entry) {
+        entry.nodeId(id).generation(nodes.generation(id));
+        freshness.entry(calls.statx(), entry);
+        config.access().toGuest(calls.statx());
+        entry.attr().from(calls.statx());
     }
 
     /** Fills in the attributes read last. */
     void fill(FileCalls calls, AttrOut attr) {
-        attr.attrTimeoutNanos(config.cache().attrTimeout().toNanos());
+        freshness.attributes(calls.statx(), attr);
+        config.access().toGuest(calls.statx());
         attr.attr().from(calls.statx());
     }
 
-    /** Enters an open file or directory; when there is no place for it, it is closed and 0 returned. */
+    /** Makes room for one more open file or directory, for {@link #open} or {@link #unreserve}; false: there is none. */
+    boolean reserve() {
+        int now;
+        do {
+            now = opened.get();
+            if (now == config.budget().handlesMax()) {
+                return false;
+            }
+        } while (!opened.compareAndSet(now, now + 1));
+        if (account.holdOpen()) {
+            return true;
+        }
+        opened.decrementAndGet();
+        return false;
+    }
+
+    /** Gives back what {@link #reserve} made and nobody took. */
+    void unreserve() {
+        opened.decrementAndGet();
+        account.releaseOpen();
+    }
+
+    /**
+     * Enters an open file or directory, for which there is room; its node, which is held, keeps its descriptor meanwhile.
+     *
+     * @return its number; 0 when the tree is closed: then it is closed, too
+     */
     long open(Handle handle) {
+        nodes.pin(handle.nodeId());
         var id = handles.add(handle);
         if (id == 0) {
+            nodes.unpin(handle.nodeId());
+            unreserve();
             handle.fd().close();
         }
         return id;
+    }
+
+    /** Takes an open file or directory out, whose descriptor is the caller's to close then; null when there is none. */
+    Handle take(long id) {
+        var handle = handles.remove(id);
+        if (handle != null) {
+            nodes.unpin(handle.nodeId());
+            unreserve();
+        }
+        return handle;
     }
 }

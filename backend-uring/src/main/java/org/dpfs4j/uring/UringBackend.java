@@ -23,23 +23,23 @@ import org.slf4j.LoggerFactory;
 public final class UringBackend implements Backend {
     private static final Logger LOG = LoggerFactory.getLogger(UringBackend.class);
 
-    /** For everything else in this process. */
-    private static final long OWN_DESCRIPTORS = 4096;
-
     private final UringConfig config;
     private final Volumes volumes;
     private final Syscalls syscalls = new Syscalls();
-    private UringConfig limited;
+    private DescriptorBudget budget;
     private Fd root;
+    private HostWatch watch;
 
     /** A backend that serves {@code config.root()}. */
     public UringBackend(UringConfig config) {
-        this(config, new Volumes(Volume::new));
+        this(config, new Volumes(Volume::new), null);
     }
 
-    UringBackend(UringConfig config, Volumes volumes) {
+    /** As above, with a budget of its own unless that is null. */
+    UringBackend(UringConfig config, Volumes volumes, DescriptorBudget budget) {
         this.config = config;
         this.volumes = volumes;
+        this.budget = budget;
     }
 
     @Override
@@ -55,29 +55,43 @@ public final class UringBackend implements Backend {
         if (!Files.isDirectory(config.root())) {
             return refused(config.root() + " is to be shared and is not a directory");
         }
-        var fd = new FileCalls(syscalls).openRoot(config.root().toString());
+        var fd = openRoot();
         if (fd < 0) {
             return refused("the shared directory " + config.root() + " cannot be opened: " + Errno.of(-fd));
         }
         root = new Fd(fd);
-        limit();
+        if (budget == null) {
+            budget = DescriptorBudget.ofProcess(syscalls);
+        }
+        var calls = new FileCalls(syscalls);
+        calls.attributes(fd);
+        try (var mounts = new Mounts(config, volumes)) {
+            // Says how files are known, as long as somebody reads what a server says at its start.
+            if (mounts.join(calls, fd, calls.statx()) == null) {
+                return refused(UringShare.noHandles(config));
+            }
+        }
+        LOG.debug("{}: {} descriptors for all devices", config.root(), budget.total());
+        if (config.cache().has(CacheOption.WATCH)) {
+            watch = HostWatch.start(syscalls, config.cache(), fd, config.root().toString());
+        }
         return CompletableFuture.completedFuture(null);
     }
 
-    /** Makes room for descriptors, or makes do with less. */
-    private void limit() {
-        var wanted = (long) config.budget().nodesMax() + config.budget().handlesMax() + OWN_DESCRIPTORS;
-        var descriptors = DescriptorLimit.raise(syscalls, wanted);
-        limited = config;
-        if (descriptors < wanted) {
-            limited = config.with(config.budget().within(descriptors - Math.min(OWN_DESCRIPTORS, descriptors / 2)));
+    private int openRoot() {
+        var calls = new FileCalls(syscalls);
+        var path = config.root().toString();
+        if (config.access().readonly()) {
+            var fd = calls.openReadOnlyRoot(path);
+            if (fd >= 0) {
+                return fd;
+            }
             LOG.info(
-                    "{}: this process may have {} descriptors (ulimit -n), so a guest can know {} files and open {}",
-                    config.root(),
-                    descriptors,
-                    limited.budget().nodesMax(),
-                    limited.budget().handlesMax());
+                    "{} is read-only by our own rules alone: making it a read-only mount answered {}",
+                    path,
+                    Errno.of(-fd));
         }
+        return calls.openRoot(path);
     }
 
     private static <T> CompletionStage<T> refused(String sentence) {
@@ -91,7 +105,8 @@ public final class UringBackend implements Backend {
         }
         var calls = new FileCalls(syscalls);
         try {
-            return CompletableFuture.completedFuture(UringShare.open(limited, tenant, volumes, calls, root.number()));
+            return CompletableFuture.completedFuture(
+                    UringShare.open(config, tenant, volumes, budget, watch, calls, root.number()));
         } catch (IOException e) {
             return CompletableFuture.failedFuture(e);
         } finally {
@@ -101,6 +116,10 @@ public final class UringBackend implements Backend {
 
     @Override
     public synchronized void close() {
+        if (watch != null) {
+            watch.close();
+            watch = null;
+        }
         if (root != null) {
             root.close();
         }

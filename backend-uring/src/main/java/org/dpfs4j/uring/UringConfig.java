@@ -57,8 +57,8 @@ public record UringConfig(Path root, CacheConfig cache, BudgetConfig budget, Acc
         return new UringConfig(root, cache, budget, access, other);
     }
 
-    /** What of {@link org.dpfs4j.wire.InitFlags} all this makes a share do. */
+    /** What of {@link org.dpfs4j.wire.InitFlags} all this makes a share do, beside what {@link Terms} are to be agreed on. */
     long features() {
-        return cache.features() | access.features() | locks.features();
+        return cache.features() | locks.features();
     }
 }

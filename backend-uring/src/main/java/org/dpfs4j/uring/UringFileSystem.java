@@ -6,18 +6,25 @@ import org.dpfs4j.fs.DataReply;
 import org.dpfs4j.fs.DirReply;
 import org.dpfs4j.fs.EntryReply;
 import org.dpfs4j.fs.FileSystem;
+import org.dpfs4j.fs.IoctlReply;
 import org.dpfs4j.fs.OffsetReply;
 import org.dpfs4j.fs.OpenReply;
 import org.dpfs4j.fs.StatfsReply;
 import org.dpfs4j.fs.StatusReply;
+import org.dpfs4j.fs.StatxReply;
 import org.dpfs4j.fs.WriteReply;
+import org.dpfs4j.fs.XattrReply;
 import org.dpfs4j.wire.AccessIn;
+import org.dpfs4j.wire.CopyFileRangeIn;
 import org.dpfs4j.wire.CreateIn;
 import org.dpfs4j.wire.FallocateIn;
 import org.dpfs4j.wire.FlushIn;
 import org.dpfs4j.wire.FsyncIn;
 import org.dpfs4j.wire.GetattrIn;
+import org.dpfs4j.wire.GetxattrIn;
+import org.dpfs4j.wire.IoctlIn;
 import org.dpfs4j.wire.LinkIn;
+import org.dpfs4j.wire.ListxattrIn;
 import org.dpfs4j.wire.LseekIn;
 import org.dpfs4j.wire.MkdirIn;
 import org.dpfs4j.wire.MknodIn;
@@ -26,13 +33,18 @@ import org.dpfs4j.wire.OpenIn;
 import org.dpfs4j.wire.ReadIn;
 import org.dpfs4j.wire.ReaddirIn;
 import org.dpfs4j.wire.ReleaseIn;
+import org.dpfs4j.wire.RemovexattrIn;
 import org.dpfs4j.wire.RenameIn;
 import org.dpfs4j.wire.Request;
 import org.dpfs4j.wire.SetattrIn;
+import org.dpfs4j.wire.SetxattrIn;
+import org.dpfs4j.wire.StatxIn;
 import org.dpfs4j.wire.SymlinkIn;
+import org.dpfs4j.wire.SyncfsIn;
+import org.dpfs4j.wire.TmpfileIn;
 import org.dpfs4j.wire.WriteIn;
 
-/** A directory tree on one lane: which part answers which operation. */
+/** A directory tree on one lane: which part answers which operation. Longer than other files: there are many. */
 final class UringFileSystem implements FileSystem {
     private final Lookups lookups;
     private final Attributes attributes;
@@ -43,17 +55,30 @@ final class UringFileSystem implements FileSystem {
     private final Creation creation;
     private final Names names;
     private final Changes changes;
+    private final Copies copies;
+    private final Ioctls ioctls;
+    private final Syncs syncs;
+    private final Births births;
+    private final Tmpfiles tmpfiles;
+    private final Xattrs xattrs;
 
     UringFileSystem(LaneTree tree) {
         lookups = new Lookups(tree);
         attributes = new Attributes(tree);
-        openings = new Openings(tree);
+        var privileges = new Privileges(tree);
+        xattrs = new Xattrs(tree);
+        openings = new Openings(tree, privileges);
         reads = new Reads(tree);
-        writes = new Writes(tree);
+        writes = new Writes(tree, privileges);
         directories = new Directories(tree);
-        creation = new Creation(tree, lookups, openings);
+        creation = new Creation(tree, lookups, openings, privileges, xattrs);
         names = new Names(tree, lookups);
-        changes = new Changes(tree);
+        changes = new Changes(tree, privileges);
+        copies = new Copies(tree, privileges);
+        ioctls = new Ioctls(tree);
+        syncs = new Syncs(tree);
+        births = new Births(tree);
+        tmpfiles = new Tmpfiles(tree, creation, openings);
     }
 
     @Override
@@ -187,6 +212,26 @@ final class UringFileSystem implements FileSystem {
     }
 
     @Override
+    public void setxattr(SetxattrIn in, StatusReply reply) {
+        xattrs.setxattr(in, reply);
+    }
+
+    @Override
+    public void getxattr(GetxattrIn in, XattrReply reply) {
+        xattrs.getxattr(in, reply);
+    }
+
+    @Override
+    public void listxattr(ListxattrIn in, XattrReply reply) {
+        xattrs.listxattr(in, reply);
+    }
+
+    @Override
+    public void removexattr(RemovexattrIn in, StatusReply reply) {
+        xattrs.removexattr(in, reply);
+    }
+
+    @Override
     public void fallocate(FallocateIn in, StatusReply reply) {
         changes.fallocate(in, reply);
     }
@@ -194,5 +239,30 @@ final class UringFileSystem implements FileSystem {
     @Override
     public void lseek(LseekIn in, OffsetReply reply) {
         attributes.lseek(in, reply);
+    }
+
+    @Override
+    public void copyFileRange(CopyFileRangeIn in, WriteReply reply) {
+        copies.copyFileRange(in, reply);
+    }
+
+    @Override
+    public void ioctl(IoctlIn in, IoctlReply reply) {
+        ioctls.ioctl(in, reply);
+    }
+
+    @Override
+    public void syncfs(SyncfsIn in, StatusReply reply) {
+        syncs.syncfs(in, reply);
+    }
+
+    @Override
+    public void statx(StatxIn in, StatxReply reply) {
+        births.statx(in, reply);
+    }
+
+    @Override
+    public void tmpfile(TmpfileIn in, CreateReply reply) {
+        tmpfiles.tmpfile(in, reply);
     }
 }

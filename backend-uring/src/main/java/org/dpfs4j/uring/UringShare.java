@@ -4,7 +4,6 @@ import java.io.IOException;
 import org.dpfs4j.fs.FileSystem;
 import org.dpfs4j.fs.Share;
 import org.dpfs4j.fs.Tenant;
-import org.dpfs4j.io.Fd;
 import org.dpfs4j.io.Lane;
 import org.dpfs4j.metrics.Gauge;
 import org.dpfs4j.metrics.Gauges;
@@ -19,7 +18,8 @@ final class UringShare implements Share {
             | InitFlags.ATOMIC_O_TRUNC
             | InitFlags.PARALLEL_DIROPS
             | InitFlags.AUTO_INVAL_DATA
-            | InitFlags.ASYNC_DIO;
+            | InitFlags.ASYNC_DIO
+            | InitFlags.HAS_IOCTL_DIR;
 
     private final Tree tree;
     private final long features;
@@ -29,17 +29,49 @@ final class UringShare implements Share {
         this.features = features;
     }
 
-    /** Opens the tree below the directory {@code root}, which stays the caller's. */
-    static UringShare open(UringConfig config, Tenant tenant, Volumes volumes, FileCalls calls, int root)
+    /** Opens the tree below the directory {@code root}, which stays the caller's; {@code watch} may be null. */
+    static UringShare open(
+            UringConfig config,
+            Tenant tenant,
+            Volumes volumes,
+            DescriptorBudget budget,
+            HostWatch watch,
+            FileCalls calls,
+            int root)
             throws IOException {
         var fd = calls.openRoot("/proc/self/fd/" + root);
         if (fd < 0) {
             throw new IOException("the root of " + config.root() + " cannot be opened: " + Errno.of(-fd));
         }
+        long access;
+        try {
+            access = Terms.agreed(config.access(), tenant.offeredFlags(), calls, fd);
+        } catch (IOException e) {
+            calls.close(fd);
+            throw e;
+        }
         calls.attributes(fd);
-        var node = new FileNode(new Fd(fd), calls.statx().mode(), volumes.of(calls, fd, calls.statx()));
-        var features = (FEATURES | config.features()) & tenant.offeredFlags();
-        return new UringShare(Tree.of(config, tenant.clientArch(), volumes, node), features);
+        var statx = calls.statx();
+        var mounts = new Mounts(config, volumes);
+        var host = mounts.join(calls, fd, statx);
+        if (host == null) {
+            calls.close(fd);
+            throw new IOException(noHandles(config));
+        }
+        var account = budget.open(config.budget(), calls);
+        var exports = (tenant.offeredFlags() & InitFlags.EXPORT_SUPPORT) != 0;
+        var nodes = new Nodes(config.budget(), mounts, account, new Nodes.Root(fd, host, statx), exports);
+        var exporting = nodes.exports() ? InitFlags.EXPORT_SUPPORT : 0;
+        var features = ((FEATURES | exporting | config.features()) & tenant.offeredFlags()) | access;
+        return new UringShare(
+                Tree.of(config, tenant.clientArch(), volumes, new Freshness(config.cache(), watch), nodes, account),
+                features);
+    }
+
+    /** Why a tree is not served. */
+    static String noHandles(UringConfig config) {
+        return config.root()
+                + " cannot be served with inode-file-handles = \"mandatory\": its files have no handles here";
     }
 
     @Override
@@ -49,18 +81,31 @@ final class UringShare implements Share {
 
     @Override
     public FileSystem attach(Lane lane, long negotiatedFlags) {
-        return new UringFileSystem(new LaneTree(tree, lane, negotiatedFlags));
+        var fileSystem = new UringFileSystem(new LaneTree(tree, lane, negotiatedFlags));
+        return Gate.before(fileSystem, tree.config().access());
     }
 
     @Override
     public void tell(Gauges gauges) {
         gauges.shows(Gauge.NODES, nodesKnown());
         gauges.shows(Gauge.HANDLES, handlesOpen());
+        var nodes = tree.nodes();
+        gauges.shows(Gauge.NODES_FORGOTTEN, nodes.dormant());
+        gauges.shows(Gauge.NODE_MEMORY_BYTES, nodes.bytes());
+        gauges.shows(Gauge.DESCRIPTORS_CACHED, nodes.cached());
+        gauges.shows(Gauge.DESCRIPTORS_PINNED, nodes.pinned());
+        gauges.shows(Gauge.DESCRIPTORS_GIVEN_UP, nodes.evictions());
+        gauges.shows(Gauge.NODES_REOPENED, nodes.misses());
     }
 
     /** How many nodes the guest knows beside the root. */
     int nodesKnown() {
-        return tree.nodes().size();
+        return tree.nodes().known();
+    }
+
+    /** The files that the guest knows, with what they take. */
+    Nodes nodes() {
+        return tree.nodes();
     }
 
     /** How many files and directories the guest has open. */

@@ -1,5 +1,8 @@
 package org.dpfs4j.uring;
 
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+
 /**
  * One of the file systems under the root: how quick it is, and what it can do without waiting, learned from its first
  * calls. Nothing is tried that the guest did not ask for, so that a read-only tree is learned as well.
@@ -26,8 +29,11 @@ final class Volume {
     private final Pace reads;
     private final Pace writes;
     private final Pace changes;
+    private final VolumeSync sync = new VolumeSync();
+    private final Semaphore sealing = new Semaphore(1);
     private volatile boolean readsWithoutWaiting = true;
     private volatile boolean writesWithoutWaiting = true;
+    private final AtomicBoolean said = new AtomicBoolean();
 
     /** A file system of that {@code statfs(2)} type. */
     Volume(long type) {
@@ -104,6 +110,16 @@ final class Volume {
         return changes;
     }
 
+    /** Makes all of it durable, for everybody who asks. */
+    VolumeSync sync() {
+        return sync;
+    }
+
+    /** Whoever reads a whole file to seal it (fs-verity) has this: one at a time. */
+    Semaphore sealing() {
+        return sealing;
+    }
+
     /**
      * Whether a read can be asked not to wait (RWF_NOWAIT). Where not (tmpfs, overlay), the ring would hand it to a kernel
      * thread.
@@ -125,5 +141,10 @@ final class Volume {
     /** A write has answered that it cannot be asked. */
     void writesMayWait() {
         writesWithoutWaiting = false;
+    }
+
+    /** True once: what does not work here is said to the operator only then. */
+    boolean isFirstToSay() {
+        return said.compareAndSet(false, true);
     }
 }

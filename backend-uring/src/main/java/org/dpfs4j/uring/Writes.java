@@ -18,11 +18,13 @@ final class Writes {
     private static final long LANE_BYTES = 128 << 10;
 
     private final LaneTree on;
+    private final Privileges privileges;
     private RingWrite[] idle = new RingWrite[8];
     private int idleCount;
 
-    Writes(LaneTree on) {
+    Writes(LaneTree on, Privileges privileges) {
         this.on = on;
+        this.privileges = privileges;
     }
 
     void write(WriteIn in, WriteReply reply) {
@@ -38,6 +40,10 @@ final class Writes {
             return;
         }
         var flags = appends(in) ? FileCalls.APPEND : 0;
+        if (!privileges.keeps(in, file.fd())) {
+            privileges.write(in, file.fd(), flags, reply);
+            return;
+        }
         var bytes = onLane(file, source, offset, flags);
         if (bytes < 0 && bytes != -Errno.EAGAIN.code()) {
             file.fd().release();
@@ -46,20 +52,23 @@ final class Writes {
             file.fd().release();
             reply.ok(bytes);
         } else {
-            onRing(file.fd(), offset, Math.max(bytes, 0), flags, reply);
+            onRing(file, offset, Math.max(bytes, 0), flags, reply);
             file.fd().release();
         }
     }
 
-    /** Pages that a guest writes back belong to their offset whatever its file was opened with. */
-    private static boolean appends(WriteIn in) {
-        return (in.flags() & OpenFlags.APPEND) != 0 && !in.fromPageCache();
+    /**
+     * Pages that a guest writes back belong to their offset whatever its file was opened with; and a guest that writes back
+     * knows better than the file where it ends.
+     */
+    private boolean appends(WriteIn in) {
+        return (in.flags() & OpenFlags.APPEND) != 0 && !in.fromPageCache() && !on.writesBack();
     }
 
     /** Bytes written, or a negated errno; EAGAIN when nothing was and it has to be waited for. */
     private long onLane(OpenFile file, Iovecs source, long offset, int flags) {
         var volume = file.volume();
-        if (file.synchronous() || source.sizeBytes() > LANE_BYTES) {
+        if (file.synchronous() || file.direct() || source.sizeBytes() > LANE_BYTES) {
             return -Errno.EAGAIN.code();
         }
         // What is appended must not be torn in two: another writer's piece could come between.
@@ -88,9 +97,9 @@ final class Writes {
         return on.syscalls().pwritev2(fd.number(), source.arrayAddress(), count, offset, flags);
     }
 
-    private void onRing(Fd fd, long offset, long done, int flags, WriteReply reply) {
+    private void onRing(OpenFile file, long offset, long done, int flags, WriteReply reply) {
         var write = idleCount > 0 ? idle[--idleCount] : new RingWrite(this);
-        write.start(fd, offset, done, flags, reply);
+        write.start(file, offset, done, flags, reply);
     }
 
     LaneTree on() {

@@ -4,10 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.dpfs4j.client.Seen;
 import org.dpfs4j.tck.Client;
 import org.dpfs4j.wire.Errno;
@@ -155,6 +158,29 @@ class CreationTest extends SiteTest {
         var emptied = client.create(ROOT, "a", 0600, OpenFlags.RDWR | OpenFlags.CREAT | OpenFlags.TRUNC)
                 .ok();
         assertThat(emptied.entry().attributes().sizeBytes()).isZero();
+    }
+
+    @Test
+    void aFileThatComesAndGoesIsMadeOrFound() throws Exception {
+        var path = site.path("a");
+        var over = new AtomicBoolean();
+        var host = CompletableFuture.runAsync(() -> {
+            while (!over.get()) {
+                try {
+                    Files.write(path, new byte[0]);
+                    Files.deleteIfExists(path);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        });
+        for (int i = 0; i < 100; i++) {
+            var made = client.create(ROOT, "a", 0644).ok();
+            client.release(made.opened()).ok();
+            client.forget(made.nodeId(), 1);
+        }
+        over.set(true);
+        host.join();
     }
 
     @Test

@@ -4,7 +4,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Map;
+import org.dpfs4j.config.Problem;
+import org.dpfs4j.config.Section;
 import org.dpfs4j.fs.Share;
 import org.dpfs4j.fs.Tenant;
 import org.dpfs4j.io.IoMode;
@@ -23,7 +27,7 @@ enum Ground {
     REMOTE_WITHOUT_IO_URING(IoMode.EPOLL, "/dev/shm", Ground::remote);
 
     private static final int LANES = 2;
-    private static final long DESCRIPTORS = 8000;
+    private static final long DESCRIPTORS = 16_384;
     private static final long NFS = 0x6969;
 
     private final IoMode mode;
@@ -62,7 +66,7 @@ enum Ground {
     /** A backend on a folder here. */
     UringBackend backend(Path root, Settings settings) {
         return new UringBackend(
-                settings.of(UringConfig.of(root).with(BudgetConfig.DEFAULT.within(DESCRIPTORS))), new Volumes(volumes));
+                settings.of(UringConfig.of(root)), new Volumes(volumes), new DescriptorBudget(DESCRIPTORS));
     }
 
     /** An empty tree, and two lanes with a client of one share on each. */
@@ -81,6 +85,16 @@ enum Ground {
         Settings DEFAULT = config -> config;
 
         UringConfig of(UringConfig config);
+
+        /** With these keys of {@link AccessConfig}. */
+        static Settings access(Map<String, Object> keys) {
+            var problems = new ArrayList<Problem>();
+            var access = AccessConfig.read(new Section("", keys, key -> 0, problems));
+            if (!problems.isEmpty()) {
+                throw new IllegalArgumentException(problems.toString());
+            }
+            return config -> config.with(access);
+        }
     }
 
     /** A tree that is served, with a guest on each lane. */

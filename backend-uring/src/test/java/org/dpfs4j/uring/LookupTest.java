@@ -52,10 +52,11 @@ class LookupTest extends SiteTest {
     @Test
     void aForgottenIdMeansNothingEvenWhenItsPlaceIsTakenAgain() throws Exception {
         Files.writeString(site.path("a"), "x");
+        Files.writeString(site.path("b"), "x");
         var old = client.lookup(ROOT, "a").ok().nodeId();
         client.forget(old, 1);
 
-        var now = client.lookup(ROOT, "a").ok().nodeId();
+        var now = client.lookup(ROOT, "b").ok().nodeId();
 
         assertThat(now).isNotEqualTo(old);
         client.getattr(old).fails(Errno.ESTALE);
@@ -87,7 +88,7 @@ class LookupTest extends SiteTest {
     void namesThatLeadElsewhereAreRefused() throws Exception {
         Files.createDirectory(site.path("dir"));
         Files.writeString(site.path("dir/file"), "x");
-        for (var name : new String[] {".", "..", "", "dir/file", "/etc/passwd", "dir/..", "../../etc"}) {
+        for (var name : new String[] {"", "dir/file", "/etc/passwd", "dir/..", "../../etc"}) {
             client.lookup(ROOT, name).fails(Errno.EINVAL);
         }
     }
@@ -141,7 +142,7 @@ class LookupTest extends SiteTest {
     @Test
     void aMissingNameIsAnErrorUnlessItMayBeRemembered() throws Exception {
         client.lookup(ROOT, "missing").fails(Errno.ENOENT);
-        var patient = new CacheConfig(Duration.ZERO, Duration.ZERO, Duration.ofMillis(2500), true);
+        var patient = CacheConfig.DEFAULT.with(new Timeouts(Duration.ZERO, Duration.ZERO, Duration.ofMillis(2500)));
         try (var remembering = ground.open(config -> config.with(patient))) {
             var missing = remembering.client.lookup(ROOT, "missing").ok();
             assertThat(missing.nodeId()).isZero();
@@ -151,18 +152,20 @@ class LookupTest extends SiteTest {
 
     @Test
     void aFullTableIsAnErrorAndNotACrash() throws Exception {
-        try (var small = ground.open(config -> config.with(new BudgetConfig(2, 2)))) {
+        try (var small = ground.open(config -> config.with(new BudgetConfig(2, 2, 0, FileHandles.PREFER)))) {
             var a = small.client.create(ROOT, "a", 0644).ok();
             small.client.mkdir(ROOT, "b", 0755).ok();
             small.client.mkdir(ROOT, "c", 0755).fails(Errno.ENFILE);
             small.client.create(ROOT, "d", 0644).fails(Errno.ENFILE);
+            assertThat(small.path("c")).as("made in vain").doesNotExist();
+            assertThat(small.path("d")).as("made in vain").doesNotExist();
             small.client.open(a.nodeId(), OpenFlags.RDONLY).ok();
             small.client.open(a.nodeId(), OpenFlags.RDONLY).fails(Errno.ENFILE);
             small.client.opendir(ROOT).fails(Errno.ENFILE);
 
             small.client.release(a.opened()).ok();
             small.client.forget(a.nodeId(), 1);
-            assertThat(small.client.lookup(ROOT, "c").isOk()).isTrue();
+            assertThat(small.client.mkdir(ROOT, "c", 0755).isOk()).isTrue();
         }
     }
 

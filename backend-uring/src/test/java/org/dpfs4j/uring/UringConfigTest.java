@@ -1,15 +1,19 @@
 package org.dpfs4j.uring;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.dpfs4j.config.Problem;
 import org.dpfs4j.config.Section;
+import org.dpfs4j.wire.InitFlags;
 import org.junit.jupiter.api.Test;
 
 class UringConfigTest {
@@ -28,29 +32,71 @@ class UringConfigTest {
 
         assertThat(problems).isEmpty();
         assertThat(config.root()).isEqualTo(Path.of("/srv/data"));
-        assertThat(config.cache().attrTimeout()).isEqualTo(Duration.ofSeconds(1));
-        assertThat(config.cache().entryTimeout()).isEqualTo(Duration.ofSeconds(1));
-        assertThat(config.cache().negativeTimeout()).isZero();
-        assertThat(config.cache().readdirplus()).isTrue();
+        assertThat(config.cache()).isEqualTo(CacheConfig.DEFAULT);
+        assertThat(config.cache().timeouts())
+                .isEqualTo(new Timeouts(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ZERO));
+        assertThat(config.cache().options())
+                .containsExactlyInAnyOrder(CacheOption.READDIRPLUS, CacheOption.ANNOUNCE_SUBMOUNTS);
     }
 
     @Test
     void everyKeyIsRead() {
-        var config = read(Map.of(
-                "root", "/srv/data",
-                "attr-timeout", "2s",
-                "entry-timeout", "3s",
-                "negative-timeout", "4ms",
-                "nodes-max", 5L,
-                "handles-max", 6L,
-                "readdirplus", false));
+        var config = read(Map.ofEntries(
+                entry("root", "/srv/data"),
+                entry("cache", "metadata"),
+                entry("attr-timeout", "2s"),
+                entry("entry-timeout", "3s"),
+                entry("negative-timeout", "4ms"),
+                entry("nodes-max", 5L),
+                entry("handles-max", 6L),
+                entry("descriptors-max", 7L),
+                entry("inode-file-handles", "never"),
+                entry("readdirplus", false),
+                entry("writeback", true),
+                entry("allow-mmap", true),
+                entry("allow-direct-io", true),
+                entry("watch", true),
+                entry("watch-max", "5s"),
+                entry("announce-submounts", false),
+                entry("preserve-noatime", true)));
 
         assertThat(problems).isEmpty();
+        var timeouts = new Timeouts(Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofMillis(4));
+        var on = EnumSet.complementOf(EnumSet.of(CacheOption.READDIRPLUS, CacheOption.ANNOUNCE_SUBMOUNTS));
         assertThat(config)
                 .isEqualTo(UringConfig.of(Path.of("/srv/data"))
-                        .with(new CacheConfig(
-                                Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofMillis(4), false))
-                        .with(new BudgetConfig(5, 6)));
+                        .with(new CacheConfig(CachePolicy.METADATA, timeouts, Duration.ofSeconds(5), on))
+                        .with(new BudgetConfig(5, 6, 7, FileHandles.NEVER)));
+    }
+
+    @Test
+    void timesFollowThePolicyUnlessTheyAreGiven() {
+        assertThat(read(Map.of("root", "/a", "cache", "always")).cache().timeouts())
+                .isEqualTo(new Timeouts(Duration.ofDays(1), Duration.ofDays(1), Duration.ZERO));
+        assertThat(read(Map.of("root", "/a", "cache", "never")).cache().timeouts())
+                .isEqualTo(new Timeouts(Duration.ZERO, Duration.ZERO, Duration.ZERO));
+        assertThat(read(Map.of("root", "/a", "cache", "metadata", "attr-timeout", "1s"))
+                        .cache()
+                        .timeouts())
+                .isEqualTo(new Timeouts(Duration.ofSeconds(1), Duration.ofDays(1), Duration.ZERO));
+        assertThat(problems).isEmpty();
+    }
+
+    @Test
+    void aPolicyDecidesWhatIsOffered() {
+        var plus = InitFlags.DO_READDIRPLUS | InitFlags.READDIRPLUS_AUTO;
+        var all = EnumSet.allOf(CacheOption.class);
+        assertThat(offered(CachePolicy.AUTO, all)).isEqualTo(plus | InitFlags.SUBMOUNTS | InitFlags.WRITEBACK_CACHE);
+        assertThat(offered(CachePolicy.ALWAYS, all))
+                .isEqualTo(plus | InitFlags.SUBMOUNTS | InitFlags.WRITEBACK_CACHE | InitFlags.CACHE_SYMLINKS);
+        assertThat(offered(CachePolicy.NEVER, all)).isEqualTo(InitFlags.SUBMOUNTS | InitFlags.DIRECT_IO_ALLOW_MMAP);
+        assertThat(offered(CachePolicy.METADATA, all))
+                .isEqualTo(plus | InitFlags.SUBMOUNTS | InitFlags.DIRECT_IO_ALLOW_MMAP);
+        assertThat(offered(CachePolicy.METADATA, Set.of())).isZero();
+    }
+
+    private static long offered(CachePolicy policy, Set<CacheOption> options) {
+        return new CacheConfig(policy, policy.timeouts(), Duration.ZERO, options).features();
     }
 
     @Test
@@ -63,15 +109,68 @@ class UringConfigTest {
     @Test
     void whatCannotBeServedIsNotConstructed() {
         assertThatThrownBy(() -> UringConfig.of(Path.of("relative"))).hasMessageContaining("absolute");
-        assertThatThrownBy(() -> new CacheConfig(Duration.ofSeconds(-1), Duration.ZERO, Duration.ZERO, true))
+        assertThatThrownBy(() -> new Timeouts(Duration.ofSeconds(-1), Duration.ZERO, Duration.ZERO))
                 .hasMessageContaining("attr-timeout");
     }
 
     @Test
-    void aGuestIsLeftLessThanTheProcessMayHave() {
-        var limited = BudgetConfig.DEFAULT.within(1000);
+    void everyKeyOfAccessIsRead() {
+        var access = read(Map.of(
+                        "root", "/srv/data",
+                        "readonly", true,
+                        "xattrmap", ":ok:all:::",
+                        "posix-acl", "auto",
+                        "security-label", "always",
+                        "killpriv-v2", false))
+                .access();
 
-        assertThat(limited.nodesMax() + limited.handlesMax()).isLessThanOrEqualTo(1000);
-        assertThat(BudgetConfig.DEFAULT.within(1 << 20)).isEqualTo(BudgetConfig.DEFAULT);
+        assertThat(problems).isEmpty();
+        assertThat(access)
+                .isEqualTo(new AccessConfig(
+                        true,
+                        true,
+                        XattrMap.of(":ok:all:::"),
+                        Negotiation.AUTO,
+                        Negotiation.ALWAYS,
+                        false,
+                        IdMap.IDENTITY,
+                        IdMap.IDENTITY));
+        assertThat(read(Map.of("root", "/srv/data")).access()).isEqualTo(AccessConfig.DEFAULT);
+        assertThat(read(Map.of("root", "/srv/data", "translate-gid", List.of("map:0:1:1")))
+                        .access()
+                        .gids()
+                        .toHost(0))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void rulesOfNamesAndIdsAreWrongWithTheirKey() {
+        read(Map.of("root", "/srv/data", "xattrmap", ":ok", "translate-uid", List.of("x", 5L), "translate-gid", 3L));
+
+        assertThat(problems)
+                .extracting(Problem::message)
+                .satisfiesExactlyInAnyOrder(
+                        one -> assertThat(one).contains("xattrmap rule 1 ends early"),
+                        one -> assertThat(one).contains("translate-uid must be an array of texts"),
+                        one -> assertThat(one).contains("translate-uid is no rule"),
+                        one -> assertThat(one).contains("translate-gid must be an array of texts"));
+    }
+
+    @Test
+    void whatNeedsAttributesDoesNotGoWithoutThem() {
+        for (var key : Map.of("posix-acl", "auto", "security-label", "always").entrySet()) {
+            assertThatThrownBy(() -> read(Map.of("root", "/", "xattr", false, key.getKey(), key.getValue())))
+                    .hasMessageContaining("xattr is false");
+        }
+    }
+
+    @Test
+    void accessListsGoWithIdsAndNamesAsTheyAreOnly() {
+        assertThatThrownBy(() -> read(Map.of("root", "/", "posix-acl", "auto", "translate-uid", List.of("map:0:1:1"))))
+                .hasMessageContaining("does not go with translate-uid");
+        assertThatThrownBy(() -> read(Map.of("root", "/", "posix-acl", "auto", "xattrmap", ":map::user.v.:")))
+                .hasMessageContaining("does not go with an xattrmap");
+        read(Map.of("root", "/", "posix-acl", "auto", "xattrmap", ":map:trusted.:user.v.:"));
+        assertThat(problems).isEmpty();
     }
 }

@@ -2,6 +2,7 @@ package org.dpfs4j.uring;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import org.dpfs4j.fs.Backend;
 import org.dpfs4j.io.IoMode;
 import org.dpfs4j.tck.FileSystemTck;
@@ -54,7 +55,7 @@ class UringTckTest {
         @Override
         protected Backend backend(Path scratch) throws IOException {
             root = ground.folder();
-            return ground.backend(root, Ground.Settings.DEFAULT);
+            return ground.backend(root, Ground.Settings.access(Map.of("xattr", true)));
         }
 
         @AfterEach

@@ -19,6 +19,7 @@ public final class Seen {
             int uid,
             int gid,
             int rdev,
+            int flags,
             Time atime,
             Time mtime,
             Time ctime) {
@@ -33,6 +34,7 @@ public final class Seen {
                     attr.uid(),
                     attr.gid(),
                     attr.rdev(),
+                    attr.flags(),
                     new Time(attr.atimeSeconds(), attr.atimeNanos()),
                     new Time(attr.mtimeSeconds(), attr.mtimeNanos()),
                     new Time(attr.ctimeSeconds(), attr.ctimeNanos()));

@@ -162,6 +162,19 @@ public final class Section {
         return tables;
     }
 
+    /** The texts of an array, in the order written; none when it is not there. Every other element is a problem. */
+    public List<String> texts(String key) {
+        var texts = new ArrayList<String>();
+        for (var element : value(key, List.class, "an array of texts", List.of())) {
+            if (element instanceof String text) {
+                texts.add(text);
+            } else {
+                problem(key, "must be an array of texts: " + shown(element));
+            }
+        }
+        return texts;
+    }
+
     /** The tables in this one, in the order written; every other value is a problem. */
     public Map<String, Section> tables() {
         var tables = new LinkedHashMap<String, Section>();

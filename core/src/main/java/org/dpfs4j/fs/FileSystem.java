@@ -54,6 +54,8 @@ public interface FileSystem {
     /**
      * LOOKUP. Finds the child {@code in.name()} of directory {@code in.nodeId()}. ENOENT when there is none; or node
      * id 0 with an entry time-out, which the kernel remembers as a negative entry. Counts one lookup of the node.
+     * A share that offered EXPORT_SUPPORT is also asked for "." of any node, even one that was forgotten, and for ".." of
+     * directories: an entry with the same node id and generation as ever, or ESTALE; others never see these names.
      */
     default void lookup(NameIn in, EntryReply reply) {
         reply.fail(Errno.ENOSYS);

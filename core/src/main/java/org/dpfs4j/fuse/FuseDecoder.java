@@ -47,10 +47,13 @@ final class FuseDecoder extends ChannelInboundHandlerAdapter {
 
     private final Stopwatch stopwatch;
     private final long[] seen = new long[1024];
+    private final Session session;
+    private Slot goingOn;
     private Requests requests;
     private Future<?> watchdog;
 
-    FuseDecoder(Stopwatch stopwatch) {
+    FuseDecoder(Session session, Stopwatch stopwatch) {
+        this.session = session;
         this.stopwatch = stopwatch;
     }
 
@@ -123,7 +126,9 @@ final class FuseDecoder extends ChannelInboundHandlerAdapter {
         while (!waiting.isEmpty() && requests.canLend()) {
             var next = waiting.pollFirst();
             next.park(false);
+            goingOn = next;
             receive(context, next);
+            goingOn = null;
         }
     }
 
@@ -137,7 +142,7 @@ final class FuseDecoder extends ChannelInboundHandlerAdapter {
             memory.asSlice(present, Request.BODY - present).fill((byte) 0);
             return Errno.EINVAL;
         }
-        var operation = Operation.of(header.opcode());
+        var operation = operation(header.opcode());
         if (operation == null) {
             return Errno.ENOSYS;
         }
@@ -151,7 +156,8 @@ final class FuseDecoder extends ChannelInboundHandlerAdapter {
             return Errno.E2BIG;
         }
         if (copied > Limits.REQUEST_BYTES) {
-            memory = requests.borrow(slot);
+            // Who comes now must not overtake those who wait.
+            memory = waiting.isEmpty() || slot == goingOn ? requests.borrow(slot) : null;
             if (memory == null) {
                 waiting.addLast(slot);
                 slot.park(true);
@@ -167,6 +173,16 @@ final class FuseDecoder extends ChannelInboundHandlerAdapter {
         slot.request(operation, request);
         var wrong = checkNames(operation, memory, length);
         return wrong == null ? layOut(slot, operation, request, length) : wrong;
+    }
+
+    /** The row of an opcode, or null; what one of them means depends on what was negotiated. */
+    private Operation operation(int opcode) {
+        var operation = Operation.of(opcode);
+        if (operation != Operation.SETXATTR) {
+            return operation;
+        }
+        var mounted = session.mounted();
+        return mounted == null ? operation : operation.negotiated(mounted.flags());
     }
 
     /** How much of a request is copied: all but bulk data and lists that are walked in place. */
@@ -194,7 +210,9 @@ final class FuseDecoder extends ChannelInboundHandlerAdapter {
             if (bytes > (entry ? Limits.NAME_BYTES : Limits.PATH_BYTES - 1)) {
                 return Errno.ENAMETOOLONG;
             }
-            if (entry && !Name.isEntryName(memory, from)) {
+            // What a guest's own file handles lead to is asked for by ".", if the session knows of it.
+            var exported = operation == Operation.LOOKUP && Name.isDots(memory, from);
+            if (entry && !exported && !Name.isEntryName(memory, from)) {
                 return Errno.EINVAL;
             }
             from += bytes + 1;
@@ -233,7 +251,7 @@ final class FuseDecoder extends ChannelInboundHandlerAdapter {
             case IOCTL -> {
                 return payload(slot, operation, ((IoctlIn) request).inBytes(), length);
             }
-            case SETXATTR -> {
+            case SETXATTR, SETXATTR_EXT -> {
                 return ((SetxattrIn) request).valueIsPresent() ? null : Errno.EINVAL;
             }
             case CREATE -> {

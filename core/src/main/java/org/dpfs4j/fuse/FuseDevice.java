@@ -82,7 +82,7 @@ public final class FuseDevice implements DeviceEndpoint, AutoCloseable {
         queue.closeFuture().addListener(closed -> queues.remove(index, queue));
         queue.pipeline()
                 .addLast(new FuseEncoder(stopwatch))
-                .addLast(new FuseDecoder(stopwatch))
+                .addLast(new FuseDecoder(session, stopwatch))
                 .addLast(new RequestRouter(session))
                 .addLast(new BackendHandler());
     }

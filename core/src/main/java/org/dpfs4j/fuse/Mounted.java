@@ -16,7 +16,9 @@ record Mounted(List<Mount> mounts, long flags) {
 
     /** What one mount does is said by all, or by none. */
     static long features(List<Mount> mounts) {
-        return mounts.stream().mapToLong(mount -> mount.share().features()).reduce(-1L, (all, one) -> all & one);
+        var all = mounts.stream().mapToLong(mount -> mount.share().features()).reduce(-1L, (some, one) -> some & one);
+        // The parent of a mount's root is in another mount, which none of them knows.
+        return mounts.size() > 1 ? all & ~InitFlags.EXPORT_SUPPORT : all;
     }
 
     /** The mount of a guest's node id, or null for a forged one. */

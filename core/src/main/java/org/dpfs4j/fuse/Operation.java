@@ -15,6 +15,7 @@ import org.dpfs4j.wire.ForgetIn;
 import org.dpfs4j.wire.FsyncIn;
 import org.dpfs4j.wire.GetattrIn;
 import org.dpfs4j.wire.GetxattrIn;
+import org.dpfs4j.wire.InitFlags;
 import org.dpfs4j.wire.InitIn;
 import org.dpfs4j.wire.InterruptIn;
 import org.dpfs4j.wire.IoctlIn;
@@ -38,6 +39,7 @@ import org.dpfs4j.wire.RenameIn;
 import org.dpfs4j.wire.Request;
 import org.dpfs4j.wire.SetattrIn;
 import org.dpfs4j.wire.SetupmappingIn;
+import org.dpfs4j.wire.SetxattrExtIn;
 import org.dpfs4j.wire.SetxattrIn;
 import org.dpfs4j.wire.StatxIn;
 import org.dpfs4j.wire.SymlinkIn;
@@ -71,6 +73,8 @@ enum Operation {
     RELEASE(18, ReleaseIn.LAYOUT, ReleaseIn.TAIL, ReleaseIn::new, Answer.STATUS, FileSystem::release),
     FSYNC(20, FsyncIn.LAYOUT, FsyncIn.TAIL, FsyncIn::new, Answer.STATUS, FileSystem::fsync),
     SETXATTR(21, SetxattrIn.LAYOUT, SetxattrIn.TAIL, SetxattrIn::new, Answer.STATUS, FileSystem::setxattr),
+    /** The same opcode with the longer body, once that was negotiated. */
+    SETXATTR_EXT(21, SetxattrExtIn.LAYOUT, SetxattrExtIn.TAIL, SetxattrExtIn::new, Answer.STATUS, FileSystem::setxattr),
     GETXATTR(22, GetxattrIn.LAYOUT, GetxattrIn.TAIL, GetxattrIn::new, Answer.XATTR, FileSystem::getxattr),
     LISTXATTR(23, ListxattrIn.LAYOUT, ListxattrIn.TAIL, ListxattrIn::new, Answer.XATTR, FileSystem::listxattr),
     REMOVEXATTR(
@@ -167,14 +171,21 @@ enum Operation {
     private static Operation[] byOpcode() {
         var rows = new Operation[64];
         for (var operation : values()) {
-            rows[operation.opcode] = operation;
+            if (operation != SETXATTR_EXT) {
+                rows[operation.opcode] = operation;
+            }
         }
         return rows;
     }
 
-    /** The row of an opcode, or null. */
+    /** The row of an opcode, or null; see {@link #negotiated}. */
     static Operation of(int opcode) {
         return opcode >= 0 && opcode < BY_OPCODE.length ? BY_OPCODE[opcode] : null;
+    }
+
+    /** The row that this opcode means to who has agreed on {@code flags} ({@link InitFlags}). */
+    Operation negotiated(long flags) {
+        return this == SETXATTR && (flags & InitFlags.SETXATTR_EXT) != 0 ? SETXATTR_EXT : this;
     }
 
     private static void forget(FileSystem fileSystem, ForgetIn in, Slot slot) {

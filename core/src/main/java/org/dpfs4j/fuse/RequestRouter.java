@@ -10,6 +10,7 @@ import org.dpfs4j.wire.BatchForgetIn;
 import org.dpfs4j.wire.Errno;
 import org.dpfs4j.wire.ForgetOne;
 import org.dpfs4j.wire.GetattrIn;
+import org.dpfs4j.wire.InitFlags;
 import org.dpfs4j.wire.InitIn;
 import org.dpfs4j.wire.NameIn;
 import org.dpfs4j.wire.Protocol;
@@ -74,6 +75,10 @@ final class RequestRouter extends ChannelInboundHandlerAdapter {
             slot.refuse(mounted == null ? Errno.EIO : Errno.ESTALE);
             return;
         }
+        if (slot.operation() == Operation.LOOKUP && isRefused((NameIn) slot.request(), mounted)) {
+            slot.refuse(Errno.EINVAL);
+            return;
+        }
         if (mounted.mounts().size() > 1) {
             if (slot.operation() == Operation.LOOKUP && enters(slot, mounted)) {
                 return;
@@ -86,6 +91,11 @@ final class RequestRouter extends ChannelInboundHandlerAdapter {
         }
         slot.route(mount, mount.on(lane, mounted.flags()));
         context.fireChannelRead(slot);
+    }
+
+    /** "." and ".." mean something only where INIT agreed on it. */
+    private static boolean isRefused(NameIn in, Mounted mounted) {
+        return (mounted.flags() & InitFlags.EXPORT_SUPPORT) == 0 && in.name().isDots();
     }
 
     /** Makes the node ids of the snapshot the share's own; a second node in another mount is EXDEV. */

@@ -11,12 +11,15 @@ import org.dpfs4j.memory.Memory;
  */
 public final class Identity {
     private static final int CAP_DAC_OVERRIDE = 1;
+    private static final int CAP_FSETID = 4;
     private static final int CAP_SETGID = 6;
     private static final int CAP_SETUID = 7;
     private static final int CAPABILITY_VERSION_3 = 0x20080522;
 
     /** Offsets in the scratch block: header of 8 bytes, then effective, permitted, inheritable, twice. */
     private static final int EFFECTIVE = 8;
+
+    private static final int PERMITTED = 12;
 
     private static final int NOBODY = -1;
 
@@ -27,6 +30,7 @@ public final class Identity {
     private int uid;
     private int gid;
     private int group = NOBODY;
+    private boolean clearing;
 
     Identity(Syscalls syscalls) {
         this.syscalls = syscalls;
@@ -76,6 +80,9 @@ public final class Identity {
         if (newUid == NOBODY || newGid == NOBODY) {
             return false;
         }
+        if (clearing) {
+            keepSetIds(true);
+        }
         if (!switchable || (newUid == uid && newGid == gid && newGroup == group)) {
             return true;
         }
@@ -105,6 +112,30 @@ public final class Identity {
             syscalls.call(Syscall.CAPSET, header, header + EFFECTIVE);
         }
         return true;
+    }
+
+    /**
+     * Makes this thread act as the server without the right to keep set-id bits (CAP_FSETID): a file that it writes to or
+     * cuts loses them as the kernel has it for a caller of that group.
+     *
+     * @return false when the group is invalid or the kernel did not take the right; nothing may be written then
+     */
+    public boolean becomeClearing(int newGid) {
+        if (!become(serverUid, newGid, NOBODY)) {
+            return false;
+        }
+        keepSetIds(false);
+        return clearing;
+    }
+
+    private void keepSetIds(boolean keep) {
+        var effective = capabilities();
+        var header = syscalls.scratch();
+        var permitted = Memory.ALL.get(JAVA_INT, header + PERMITTED);
+        var wanted = keep ? effective | (permitted & (1 << CAP_FSETID)) : effective & ~(1 << CAP_FSETID);
+        Memory.ALL.set(JAVA_INT, header + EFFECTIVE, wanted);
+        var changed = syscalls.call(Syscall.CAPSET, header, header + EFFECTIVE) == 0;
+        clearing = changed != keep;
     }
 
     /** Makes this thread act as the server again. */

@@ -46,7 +46,13 @@ public enum Syscall {
     MOUNT(165, 40),
     UMOUNT2(166, 39),
     GETTID(186, 178),
+    SETXATTR(188, 5),
+    GETXATTR(191, 8),
+    LISTXATTR(194, 11),
+    REMOVEXATTR(197, 14),
     GETDENTS64(217, 61),
+    INOTIFY_ADD_WATCH(254, 27),
+    INOTIFY_RM_WATCH(255, 28),
     OPENAT(257, 56),
     MKDIRAT(258, 34),
     MKNODAT(259, 33),
@@ -63,7 +69,12 @@ public enum Syscall {
     FALLOCATE(285, 47),
     ACCEPT4(288, 242),
     EVENTFD2(290, 19),
+    INOTIFY_INIT1(294, 26),
+    FANOTIFY_INIT(300, 262),
+    FANOTIFY_MARK(301, 263),
     PRLIMIT64(302, 261),
+    NAME_TO_HANDLE_AT(303, 264),
+    OPEN_BY_HANDLE_AT(304, 265),
     SYNCFS(306, 267),
     RENAMEAT2(316, 276),
     MEMFD_CREATE(319, 279),
@@ -71,8 +82,10 @@ public enum Syscall {
     PREADV2(327, 286),
     PWRITEV2(328, 287),
     STATX(332, 291),
+    OPEN_TREE(428, 428),
     OPENAT2(437, 437),
-    FACCESSAT2(439, 439);
+    FACCESSAT2(439, 439),
+    MOUNT_SETATTR(442, 442);
 
     private final long number;
 

@@ -5,7 +5,19 @@ public enum Gauge {
     /** Nodes that the guest knows beside the root. */
     NODES("Nodes that the guest knows beside the root"),
     /** Files and directories that the guest has open. */
-    HANDLES("Files and directories that the guest has open");
+    HANDLES("Files and directories that the guest has open"),
+    /** Nodes that the guest has forgotten and may ask for again by their ids. */
+    NODES_FORGOTTEN("Nodes that the guest has forgotten and may ask for again by their ids"),
+    /** Bytes that the table of nodes takes outside the Java heap. */
+    NODE_MEMORY_BYTES("Bytes that the table of nodes takes outside the Java heap"),
+    /** Descriptors kept for nodes, which can be given up. */
+    DESCRIPTORS_CACHED("Descriptors kept for nodes, which can be given up"),
+    /** Descriptors kept for nodes that cannot be opened again. */
+    DESCRIPTORS_PINNED("Descriptors kept for nodes that cannot be opened again"),
+    /** Descriptors given up since the guest mounted. */
+    DESCRIPTORS_GIVEN_UP("Descriptors given up since the guest mounted"),
+    /** Nodes opened again by their handles since the guest mounted. */
+    NODES_REOPENED("Nodes opened again by their handles since the guest mounted");
 
     private final String description;
 

@@ -72,6 +72,20 @@ public final class Name {
         };
     }
 
+    /**
+     * Whether the NUL-terminated bytes at {@code start} of a request are {@code .} or {@code ..}.
+     */
+    public static boolean isDots(MemorySegment head, long start) {
+        return head.get(JAVA_BYTE, start) == '.'
+                && (head.get(JAVA_BYTE, start + 1) == 0
+                        || (head.get(JAVA_BYTE, start + 1) == '.' && head.get(JAVA_BYTE, start + 2) == 0));
+    }
+
+    /** Whether this is {@code .} or {@code ..}, see {@link org.dpfs4j.wire.InitFlags#EXPORT_SUPPORT}. */
+    public boolean isDots() {
+        return isDots(head, start());
+    }
+
     /** Whether the name consists of exactly these bytes. */
     public boolean contentEquals(byte[] bytes) {
         long start = start();

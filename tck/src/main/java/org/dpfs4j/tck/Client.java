@@ -3,7 +3,9 @@ package org.dpfs4j.tck;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -22,6 +24,7 @@ import org.dpfs4j.io.Lane;
 import org.dpfs4j.memory.IovecPool;
 import org.dpfs4j.memory.Iovecs;
 import org.dpfs4j.memory.Limits;
+import org.dpfs4j.memory.Memory;
 import org.dpfs4j.wire.AccessIn;
 import org.dpfs4j.wire.BmapIn;
 import org.dpfs4j.wire.CopyFileRangeIn;
@@ -55,8 +58,11 @@ import org.dpfs4j.wire.Request;
 import org.dpfs4j.wire.SetattrIn;
 import org.dpfs4j.wire.SetattrValid;
 import org.dpfs4j.wire.SetupmappingIn;
+import org.dpfs4j.wire.SetxattrExtIn;
 import org.dpfs4j.wire.SetxattrIn;
+import org.dpfs4j.wire.Statx;
 import org.dpfs4j.wire.StatxIn;
+import org.dpfs4j.wire.StatxOut;
 import org.dpfs4j.wire.SymlinkIn;
 import org.dpfs4j.wire.SyncfsIn;
 import org.dpfs4j.wire.TmpfileIn;
@@ -244,13 +250,28 @@ public final class Client implements AutoCloseable {
                 Client::entry);
     }
 
+    /** SYMLINK; {@code change} adds to the request. */
+    public Answer<Seen.Entry> symlink(long parent, String name, byte[] target, UnaryOperator<RequestBytes> change) {
+        var request = change.apply(FuseRequests.symlink(parent, name, target));
+        return ask(
+                Call.plain("SYMLINK " + parent + "/" + name, request),
+                SymlinkIn::new,
+                fileSystem::symlink,
+                Client::entry);
+    }
+
     /** MKNOD. */
     public Answer<Seen.Entry> mknod(long parent, String name, int mode, int rdev) {
-        var request = request(Opcode.MKNOD, parent)
+        return mknod(parent, name, mode, rdev, request -> request);
+    }
+
+    /** MKNOD; {@code change} adds to the request. */
+    public Answer<Seen.Entry> mknod(long parent, String name, int mode, int rdev, UnaryOperator<RequestBytes> change) {
+        var request = change.apply(request(Opcode.MKNOD, parent)
                 .with(MknodIn.LAYOUT)
                 .set("mode", mode)
                 .set("rdev", rdev)
-                .name(name);
+                .name(name));
         return ask(Call.plain("MKNOD " + parent + "/" + name, request), MknodIn::new, fileSystem::mknod, Client::entry);
     }
 
@@ -263,6 +284,16 @@ public final class Client implements AutoCloseable {
     public Answer<Seen.Entry> mkdir(long parent, byte[] name, int mode) {
         var request = FuseRequests.mkdir(parent, name, mode);
         return ask(Call.plain(text("MKDIR", parent, name), request), MkdirIn::new, fileSystem::mkdir, Client::entry);
+    }
+
+    /** MKDIR; {@code change} adds to the request. */
+    public Answer<Seen.Entry> mkdir(long parent, String name, int mode, UnaryOperator<RequestBytes> change) {
+        var request = change.apply(FuseRequests.mkdir(parent, bytes(name), mode));
+        return ask(
+                Call.plain(text("MKDIR", parent, bytes(name)), request),
+                MkdirIn::new,
+                fileSystem::mkdir,
+                Client::entry);
     }
 
     /** UNLINK. */
@@ -318,6 +349,12 @@ public final class Client implements AutoCloseable {
         return ask(Call.plain("OPEN " + node + ", " + flags, request), OpenIn::new, fileSystem::open, opened(node));
     }
 
+    /** OPEN; {@code change} adds to the request. */
+    public Answer<Seen.Opened> open(long node, int flags, UnaryOperator<RequestBytes> change) {
+        var request = change.apply(FuseRequests.open(node, flags));
+        return ask(Call.plain("OPEN " + node + ", " + flags, request), OpenIn::new, fileSystem::open, opened(node));
+    }
+
     /** READ. */
     public Answer<byte[]> read(Seen.Opened file, long offset, int size) {
         return startRead(file, offset, size).await();
@@ -335,18 +372,24 @@ public final class Client implements AutoCloseable {
         return startWrite(file, offset, data).await();
     }
 
+    /** WRITE; {@code change} adds to the request. */
+    public Answer<Long> write(Seen.Opened file, long offset, byte[] data, UnaryOperator<RequestBytes> change) {
+        return startWrite(file, offset, data, 0, change).await();
+    }
+
     /** WRITE without waiting for the answer. */
     public Pending<Long> startWrite(Seen.Opened file, long offset, byte[] data) {
-        return startWrite(file, offset, data, 0);
+        return startWrite(file, offset, data, 0, request -> request);
     }
 
     /** WRITE by a descriptor that appends now: a guest says so with each WRITE, at whatever offset. */
     public Pending<Long> startAppend(Seen.Opened file, byte[] data) {
-        return startWrite(file, 0, data, OpenFlags.APPEND);
+        return startWrite(file, 0, data, OpenFlags.APPEND, request -> request);
     }
 
-    private Pending<Long> startWrite(Seen.Opened file, long offset, byte[] data, int flags) {
-        var request = FuseRequests.write(file, offset, data.length, flags);
+    private Pending<Long> startWrite(
+            Seen.Opened file, long offset, byte[] data, int flags, UnaryOperator<RequestBytes> change) {
+        var request = change.apply(FuseRequests.write(file, offset, data.length, flags));
         request.header("len", Request.BODY + WriteIn.LAYOUT.byteSize() + data.length);
         var call = Call.withPayload("WRITE to " + file + " at " + offset, request, data);
         return start(call, WriteIn::new, fileSystem::write, ReplyProbe::number);
@@ -406,6 +449,22 @@ public final class Client implements AutoCloseable {
         return ask(
                 Call.plain("SETXATTR " + node + " " + name, request),
                 SetxattrIn::new,
+                fileSystem::setxattr,
+                Client::nothing);
+    }
+
+    /** SETXATTR as it is sent once SETXATTR_EXT was negotiated; {@code extFlags} are {@code FUSE_SETXATTR_*}. */
+    public Answer<Void> setxattrExt(long node, String name, byte[] value, int flags, int extFlags) {
+        var request = request(Opcode.SETXATTR, node)
+                .with(SetxattrExtIn.LAYOUT)
+                .set("size", value.length)
+                .set("flags", flags)
+                .set("setxattr_flags", extFlags)
+                .name(name)
+                .data(value);
+        return ask(
+                Call.plain("SETXATTR " + node + " " + name, request),
+                SetxattrExtIn::new,
                 fileSystem::setxattr,
                 Client::nothing);
     }
@@ -533,7 +592,13 @@ public final class Client implements AutoCloseable {
 
     /** CREATE; {@code flags} are {@link OpenFlags} of this machine. */
     public Answer<Seen.Created> create(long parent, String name, int permissions, int flags) {
-        var request = FuseRequests.create(parent, name, permissions, flags);
+        return create(parent, name, permissions, flags, request -> request);
+    }
+
+    /** CREATE; {@code change} adds to the request. */
+    public Answer<Seen.Created> create(
+            long parent, String name, int permissions, int flags, UnaryOperator<RequestBytes> change) {
+        var request = change.apply(FuseRequests.create(parent, name, permissions, flags));
         return ask(
                 Call.plain("CREATE " + parent + "/" + name, request),
                 CreateIn::new,
@@ -552,15 +617,22 @@ public final class Client implements AutoCloseable {
         return ask(call, BmapIn::new, fileSystem::bmap, ReplyProbe::number);
     }
 
-    /** IOCTL. */
+    /** IOCTL whose answer is as long as its argument. */
     public Answer<byte[]> ioctl(Seen.Opened file, int command, byte[] argument) {
+        return ioctl(file, command, argument, argument.length, 0);
+    }
+
+    /** IOCTL; {@code flags} are {@link org.dpfs4j.wire.IoctlFlags}. */
+    public Answer<byte[]> ioctl(Seen.Opened file, int command, byte[] argument, int answerBytes, int flags) {
         var request = request(Opcode.IOCTL, file.nodeId())
                 .with(IoctlIn.LAYOUT)
                 .set("fh", file.handle())
                 .set("cmd", command)
+                .set("flags", flags)
                 .set("in_size", argument.length)
-                .set("out_size", argument.length);
-        var call = Call.withPayload("IOCTL " + command + " on " + file, request, argument);
+                .set("out_size", answerBytes);
+        var payload = Arrays.copyOf(argument, Math.max(argument.length, answerBytes));
+        var call = Call.withPayload("IOCTL " + command + " on " + file, request, payload);
         return ask(call, IoctlIn::new, fileSystem::ioctl, ReplyProbe::bytes);
     }
 
@@ -644,20 +716,30 @@ public final class Client implements AutoCloseable {
 
     /** TMPFILE. */
     public Answer<Seen.Created> tmpfile(long parent, int permissions) {
+        return tmpfile(parent, permissions, OpenFlags.RDWR);
+    }
+
+    /** TMPFILE; {@code flags} are {@link OpenFlags} of this machine. */
+    public Answer<Seen.Created> tmpfile(long parent, int permissions, int flags) {
         var request = request(Opcode.TMPFILE, parent)
                 .with(TmpfileIn.LAYOUT)
-                .set("flags", OpenFlags.RDWR | OpenFlags.TMPFILE)
+                .set("flags", flags | OpenFlags.TMPFILE)
                 .set("mode", Mode.REGULAR | permissions)
                 .name("/");
         return ask(Call.plain("TMPFILE in " + parent, request), TmpfileIn::new, fileSystem::tmpfile, Client::created);
     }
 
-    /** STATX; only whether it succeeds. */
-    public Answer<Void> statx(long node, int mask) {
+    /** STATX; answers a {@code struct fuse_statx}, which begins as a {@code struct statx} does. */
+    public Answer<byte[]> statx(long node, int mask) {
         var call = Call.plain(
                 "STATX " + node,
                 request(Opcode.STATX, node).with(StatxIn.LAYOUT).set("sx_mask", mask));
-        return ask(call, StatxIn::new, fileSystem::statx, Client::nothing);
+        return ask(call, StatxIn::new, fileSystem::statx, Client::statx);
+    }
+
+    private static byte[] statx(ReplyProbe<byte[]> reply) {
+        var bytes = StatxOut.BYTES - Statx.BYTES;
+        return Memory.at(reply.statx().address() + bytes, Statx.BYTES).toArray(ValueLayout.JAVA_BYTE);
     }
 
     /** All entries of a directory but "." and "..", by READDIR. */

@@ -28,7 +28,9 @@ public abstract class FileSystemTck
                 DataRules,
                 DirectoryRules,
                 AttributeRules,
+                XattrRules,
                 HostileRules,
+                RareRules,
                 ShareRules,
                 Gaps {
     private static final int LANES = 2;

@@ -22,12 +22,14 @@ import org.dpfs4j.fs.StatusReply;
 import org.dpfs4j.fuse.FuseDevice;
 import org.dpfs4j.io.IoMode;
 import org.dpfs4j.io.Lanes;
+import org.dpfs4j.memory.Limits;
 import org.dpfs4j.wire.BatchForgetIn;
 import org.dpfs4j.wire.ClientArch;
 import org.dpfs4j.wire.Errno;
 import org.dpfs4j.wire.GetattrIn;
 import org.dpfs4j.wire.InitIn;
 import org.dpfs4j.wire.InterruptIn;
+import org.dpfs4j.wire.Request;
 import org.dpfs4j.wire.SetxattrIn;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -467,6 +469,41 @@ class PipelineTest {
         for (int i = 0; i < 50; i++) {
             assertThat(Heard.of(RawGuest.await(waiting.get(i)))).isEqualTo(new Heard(16, 0, 2L * i));
         }
+    }
+
+    @Test
+    void aLargeRequestDoesNotOvertakeThoseThatWait() {
+        mount();
+        var parked = new ConcurrentLinkedQueue<Runnable>();
+        var order = new ConcurrentLinkedQueue<Long>();
+        backend.behave((operation, in, reply) -> {
+            var later = reply.defer();
+            order.add(((Request) in).unique());
+            parked.add(() -> later.answer(() -> ((StatusReply) reply).ok()));
+            return false;
+        });
+        var waiting = new ArrayList<CompletableFuture<byte[]>>();
+        for (long i = 0; i < Limits.LARGE_REQUESTS_PER_QUEUE + 2; i++) {
+            waiting.add(guest.start(setxattr(20_000).header("unique", 2 * i).bytes()));
+        }
+        await().until(() -> parked.size() == Limits.LARGE_REQUESTS_PER_QUEUE);
+        // In one turn, memory becomes free and another request arrives, before those that wait are called.
+        lanes.lane(0).execute(() -> {
+            parked.remove().run();
+            waiting.add(guest.start(setxattr(20_000)
+                    .header("unique", 2L * (Limits.LARGE_REQUESTS_PER_QUEUE + 2))
+                    .bytes()));
+        });
+        await().until(() -> {
+            var next = parked.poll();
+            if (next != null) {
+                next.run();
+            }
+            return order.size() == Limits.LARGE_REQUESTS_PER_QUEUE + 3;
+        });
+        assertThat(new ArrayList<>(order)).isSorted();
+        parked.forEach(Runnable::run);
+        waiting.forEach(one -> assertThat(Heard.of(RawGuest.await(one)).error()).isZero());
     }
 
     @Test

@@ -1,0 +1,56 @@
+package org.dpfs4j.uring;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import org.dpfs4j.io.Fd;
+
+/** A mount under the root as one device uses it: kept while nodes lie on it, so that its number means no other mount. */
+final class HostMount {
+    private static final int GONE = -1;
+
+    private final Volume volume;
+    private final Fd descriptor;
+    private final AtomicInteger nodes = new AtomicInteger(1);
+
+    /** A mount with a node; {@code descriptor}, not O_PATH, opens its files by their handles; or null, where that fails. */
+    HostMount(Volume volume, Fd descriptor) {
+        this.volume = volume;
+        this.descriptor = descriptor;
+    }
+
+    Volume volume() {
+        return volume;
+    }
+
+    /** Whether files are opened by their handles. */
+    boolean byHandle() {
+        return descriptor != null;
+    }
+
+    /** A descriptor of the mount; only where {@link #byHandle}. */
+    Fd descriptor() {
+        return descriptor;
+    }
+
+    /** Counts a node; false when the last one has gone. */
+    boolean join() {
+        int now;
+        do {
+            now = nodes.get();
+            if (now == GONE) {
+                return false;
+            }
+        } while (!nodes.compareAndSet(now, now + 1));
+        return true;
+    }
+
+    /** Takes a node away; true when it was the last, for good. */
+    boolean leave() {
+        return nodes.decrementAndGet() == 0 && nodes.compareAndSet(0, GONE);
+    }
+
+    void close() {
+        if (descriptor != null) {
+            descriptor.close();
+        }
+    }
+}

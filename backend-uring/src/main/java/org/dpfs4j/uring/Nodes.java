@@ -1,0 +1,462 @@
+package org.dpfs4j.uring;
+
+import java.security.SecureRandom;
+import org.dpfs4j.io.Fd;
+import org.dpfs4j.wire.Errno;
+import org.dpfs4j.wire.Mode;
+import org.dpfs4j.wire.Protocol;
+import org.dpfs4j.wire.Statx;
+
+/**
+ * The files that a device's guest knows: by id and by what they are. A node is an entry outside the Java heap; those needed
+ * lately have a descriptor as well. Several lanes use it at once. Longer than other files; why: what is done in which order, and
+ * undone when another lane was quicker, is to be seen in one place.
+ *
+ * <p>What a lane may still do while, or after, this is closed finds nothing: the memory refuses to be read then.
+ */
+final class Nodes implements AutoCloseable {
+    /** Room for one more node, see {@link #reserve}. */
+    enum Room {
+        NONE,
+        ENTRY,
+        ENTRY_AND_DESCRIPTOR
+    }
+
+    private final Mounts mounts;
+    private final DescriptorBudget.Account account;
+    private final FileKey rootKey;
+    private final boolean exporting;
+    private final int generation;
+    private final NodeMemory memory;
+    private final NodeIndex index;
+    private final HotNodes hot;
+    private final Forgotten forgotten;
+
+    /**
+     * A table that knows the root, which is never forgotten.
+     *
+     * @param root what it is; its descriptor is the table's own from now on
+     * @param exports whether the guest may ask for what it has forgotten by its id
+     */
+    Nodes(BudgetConfig budget, Mounts mounts, DescriptorBudget.Account account, Root root, boolean exports) {
+        this.mounts = mounts;
+        this.account = account;
+        var random = new SecureRandom();
+        memory = new NodeMemory((int) Math.min(Integer.MAX_VALUE, budget.nodesMax() + 1L));
+        index = new NodeIndex(memory, random.nextLong());
+        hot = new HotNodes(memory, account);
+        forgotten = new Forgotten(memory);
+        exporting = exports && root.host.byHandle();
+        generation = random.nextInt(1, Integer.MAX_VALUE);
+        account.trimmedBy(hot::trim);
+        var statx = root.statx;
+        rootKey = FileKey.of(statx);
+        var place = memory.allocate(false);
+        memory.fill(place, FileKey.device(statx), statx.ino(), statx.mountId(), statx.mode(), 0);
+        index.enter(place);
+        hot.place(new FileNode(
+                Protocol.ROOT_ID, new Fd(root.descriptor), statx.mode(), FileKey.mount(statx), root.host, true));
+    }
+
+    /**
+     * What a table begins with.
+     *
+     * @param descriptor of the root directory, O_PATH
+     * @param host the mount that was joined for it
+     * @param statx its attributes
+     */
+    record Root(int descriptor, HostMount host, Statx statx) {}
+
+    /** What the root is. */
+    FileKey root() {
+        return rootKey;
+    }
+
+    /** Whether the guest may ask for what it has forgotten by its id. */
+    boolean exports() {
+        return exporting;
+    }
+
+    /** What goes with an id in the guest's own file handles, so that those of another session are refused; the root's is 0. */
+    long generation(long id) {
+        return id == Protocol.ROOT_ID ? 0 : generation;
+    }
+
+    /** The node of an id, if it has a descriptor: held until its {@code fd()} is released; else null. */
+    FileNode hold(long id) {
+        try {
+            return hot.hold(id);
+        } catch (IllegalStateException closed) {
+            return null;
+        }
+    }
+
+    /**
+     * Opens the file of an id again, by its handle: another file that has its place by now is refused.
+     *
+     * @return an O_PATH descriptor; or a negated errno, -ESTALE when the id or its file is gone
+     */
+    int reopen(FileCalls calls, long id) {
+        HostMount host;
+        long device;
+        long inode;
+        int mode;
+        try {
+            if (!memory.handle(id, calls.handleAddress())) {
+                return -Errno.ESTALE.code();
+            }
+            var entry = memory.index(id);
+            device = memory.device(entry);
+            inode = memory.inode(entry);
+            mode = memory.mode(entry);
+            host = mounts.get(memory.mount(entry), device);
+        } catch (IllegalStateException closed) {
+            return -Errno.ESTALE.code();
+        }
+        if (host == null || !host.byHandle() || !host.descriptor().acquire()) {
+            return -Errno.ESTALE.code();
+        }
+        var fd = calls.openHandle(host.descriptor().number());
+        host.descriptor().release();
+        return fd < 0 ? fd : checked(calls, fd, device, inode, mode);
+    }
+
+    private static int checked(FileCalls calls, int fd, long device, long inode, int mode) {
+        var result = calls.attributesAside(fd);
+        var seen = calls.aside();
+        if (result == 0
+                && seen.ino() == inode
+                && FileKey.device(seen) == device
+                && (seen.mode() & Mode.FORMAT) == (mode & Mode.FORMAT)) {
+            return fd;
+        }
+        calls.close(fd);
+        return result < 0 ? result : -Errno.ESTALE.code();
+    }
+
+    /** The node of an id, with a descriptor that was opened again and that {@link FileCalls#aside} describes; held. */
+    FileNode hold(FileCalls calls, long id, int descriptor) {
+        var seen = calls.aside();
+        var host = mounts.get(seen.mountId(), FileKey.device(seen));
+        if (host == null) {
+            calls.close(descriptor);
+            return null;
+        }
+        var fresh = new FileNode(id, new Fd(descriptor), seen.mode(), FileKey.mount(seen), host, false);
+        var held = fresh.fd().acquire();
+        assert held : "new";
+        try {
+            hot.missed();
+            if (hot.install(calls, fresh) != fresh) {
+                fresh.fd().close();
+            }
+        } catch (IllegalStateException closed) {
+            fresh.fd().close();
+        }
+        return fresh;
+    }
+
+    /**
+     * Makes room for a node that is about to come into being in a directory.
+     *
+     * @return {@link Room#NONE} when there is none; else it is for {@link #enter}, or {@link #unreserve}
+     */
+    Room reserve(FileNode directory) {
+        try {
+            if (!memory.reserve() && !(expireOne() && memory.reserve())) {
+                return Room.NONE;
+            }
+        } catch (IllegalStateException closed) {
+            return Room.NONE;
+        }
+        if (directory.host().byHandle()) {
+            return Room.ENTRY;
+        }
+        if (account.pin()) {
+            return Room.ENTRY_AND_DESCRIPTOR;
+        }
+        memory.unreserve();
+        return Room.NONE;
+    }
+
+    /** Gives back what was not needed. */
+    void unreserve(Room room) {
+        if (room != Room.NONE) {
+            memory.unreserve();
+        }
+        if (room == Room.ENTRY_AND_DESCRIPTOR) {
+            account.unpin();
+        }
+    }
+
+    /**
+     * Enters the file behind a descriptor, which {@link FileCalls#statx} describes, and counts a lookup of it.
+     *
+     * @param fd an O_PATH descriptor, which is kept or closed
+     * @param room what {@link #reserve} made, which is used up
+     * @return its id, or a negated errno
+     */
+    long enter(FileCalls calls, int fd, Room room) {
+        var entering = new Entering(calls, fd, room);
+        try {
+            return entering.enter();
+        } catch (IllegalStateException closed) {
+            return -Errno.ESTALE.code();
+        } finally {
+            entering.end();
+        }
+    }
+
+    /** One file on its way into the table. */
+    private final class Entering {
+        private final FileCalls calls;
+        private final int fd;
+        private final Statx statx;
+        private final long device;
+        private Room room;
+        private boolean kept;
+
+        Entering(FileCalls calls, int fd, Room room) {
+            this.calls = calls;
+            this.fd = fd;
+            this.room = room;
+            statx = calls.statx();
+            device = FileKey.device(statx);
+        }
+
+        long enter() {
+            while (true) {
+                var id = index.found(device, statx.ino(), statx.mountId());
+                if (id == 0) {
+                    var entered = enterFresh();
+                    if (entered != 0) {
+                        return entered;
+                    }
+                } else if (isFileOf(id)) {
+                    return id;
+                } else {
+                    // The inode number belongs to another file by now. The old one is found by its id only.
+                    index.remove(memory.index(id));
+                    forget(id, 1);
+                }
+            }
+        }
+
+        /** Whether a node, of which a lookup was counted, is this very file; then it may have the descriptor. */
+        private boolean isFileOf(long id) {
+            var node = hot.hold(id);
+            if (node != null) {
+                // Both are open, so that one inode number means one file.
+                node.fd().release();
+                return true;
+            }
+            if (calls.handle(fd) < 0 || !memory.isHandle(memory.index(id), calls.handleAddress())) {
+                return false;
+            }
+            install(id, mounts.get(statx.mountId(), device));
+            return true;
+        }
+
+        private void install(long id, HostMount host) {
+            if (host == null) {
+                return;
+            }
+            var node = node(id, host, false);
+            kept = true;
+            if (hot.install(calls, node) != node) {
+                node.fd().close();
+            }
+        }
+
+        private FileNode node(long id, HostMount host, boolean pinned) {
+            return new FileNode(id, new Fd(fd), statx.mode(), FileKey.mount(statx), host, pinned);
+        }
+
+        /** Returns the new node's id, a negated errno, or 0 when another lane was quicker. */
+        private long enterFresh() {
+            var host = mounts.join(calls, fd, statx);
+            if (host == null) {
+                return -Errno.EOPNOTSUPP.code();
+            }
+            var handle = host.byHandle() && calls.handle(fd) >= 0 ? calls.handleAddress() : 0;
+            var entry = allocate(handle == 0);
+            if (entry == NodeMemory.NONE) {
+                mounts.leave(statx.mountId(), device);
+                return -Errno.ENFILE.code();
+            }
+            memory.fill(entry, device, statx.ino(), statx.mountId(), statx.mode(), handle);
+            var id = memory.id(entry);
+            var pinned = handle == 0 ? node(id, host, true) : null;
+            kept = pinned != null && hot.place(pinned);
+            if (pinned != null && !kept) {
+                return -Errno.ESTALE.code();
+            }
+            var other = index.enter(entry);
+            if (other == 0) {
+                if (pinned == null) {
+                    install(id, host);
+                }
+                return id;
+            }
+            if (pinned != null) {
+                kept = !hot.takeBack(pinned);
+            }
+            memory.free(entry);
+            mounts.leave(statx.mountId(), device);
+            if (isFileOf(other)) {
+                return other;
+            }
+            index.remove(memory.index(other));
+            forget(other, 1);
+            return 0;
+        }
+
+        /** Takes an entry, and a descriptor that stays, out of what was reserved or is free. */
+        private int allocate(boolean pinned) {
+            if (pinned && room != Room.ENTRY_AND_DESCRIPTOR && !account.pin()) {
+                return NodeMemory.NONE;
+            }
+            if (!pinned && room == Room.ENTRY_AND_DESCRIPTOR) {
+                account.unpin();
+            }
+            var reserved = room != Room.NONE;
+            room = Room.NONE;
+            var entry = memory.allocate(reserved);
+            if (entry == NodeMemory.NONE && expireOne()) {
+                entry = memory.allocate(false);
+            }
+            if (entry == NodeMemory.NONE && pinned) {
+                account.unpin();
+            }
+            return entry;
+        }
+
+        void end() {
+            if (!kept) {
+                calls.close(fd);
+            }
+            unreserve(room);
+        }
+    }
+
+    /** Counts a lookup of an id that the guest knows, or asks for again; false when it is gone. */
+    boolean found(long id) {
+        try {
+            return memory.found(id);
+        } catch (IllegalStateException closed) {
+            return false;
+        }
+    }
+
+    /**
+     * Takes lookups of a node back; ids that are not known are ignored, the root stays.
+     *
+     * @return the node whose descriptor is the caller's to close, or null
+     */
+    FileNode forget(long id, long lookups) {
+        if (id == Protocol.ROOT_ID) {
+            return null;
+        }
+        FileNode node = null;
+        try {
+            var entry = memory.index(id);
+            if (entry == NodeMemory.NONE) {
+                return null;
+            }
+            var keeps = exporting && memory.hasHandle(entry);
+            if (!memory.forgotten(id, lookups, keeps)) {
+                return null;
+            }
+            node = hot.drop(id);
+            if (!keeps) {
+                end(entry);
+            } else {
+                var gone = forgotten.add(id);
+                if (gone != 0) {
+                    end(memory.index(gone));
+                }
+            }
+        } catch (IllegalStateException closed) {
+            // What was taken out of the table before is the caller's all the same.
+            return node;
+        }
+        return node;
+    }
+
+    private boolean expireOne() {
+        var gone = forgotten.expireOne();
+        if (gone != 0) {
+            end(memory.index(gone));
+        }
+        return gone != 0;
+    }
+
+    private void end(int entry) {
+        index.remove(entry);
+        mounts.leave(memory.mount(entry), memory.device(entry));
+        memory.free(entry);
+    }
+
+    /** Keeps the descriptor of a node while it is open. */
+    void pin(long id) {
+        try {
+            hot.pin(id);
+        } catch (IllegalStateException closed) {
+            // Nothing is kept any more.
+            return;
+        }
+    }
+
+    /** Ends what {@link #pin} began. */
+    void unpin(long id) {
+        try {
+            hot.unpin(id);
+        } catch (IllegalStateException closed) {
+            // Nothing is kept any more.
+            return;
+        }
+    }
+
+    /** How many nodes the guest knows beside the root. */
+    int known() {
+        return memory.known() - 1;
+    }
+
+    /** How many nodes it has forgotten and may ask for again. */
+    int dormant() {
+        return memory.size() - memory.known();
+    }
+
+    /** Descriptors that may be given up. */
+    int cached() {
+        return hot.cached();
+    }
+
+    /** Descriptors that stay until their nodes are forgotten. */
+    long pinned() {
+        return account.pinned();
+    }
+
+    /** Files opened again by their handles so far. */
+    long misses() {
+        return hot.misses();
+    }
+
+    /** Descriptors given up so far. */
+    long evictions() {
+        return hot.evictions();
+    }
+
+    /** Bytes of memory outside the Java heap. */
+    long bytes() {
+        return memory.bytes();
+    }
+
+    @Override
+    public void close() {
+        hot.close();
+        mounts.close();
+        memory.close();
+        account.close();
+    }
+}
