@@ -47,6 +47,7 @@ final class Canary implements AutoCloseable {
         for (var path : List.of(folder, folder.resolve("secret"), folder.resolve("inner"))) {
             inodes.add((Long) Files.getAttribute(path, "unix:ino"));
         }
+        inodes.add((Long) Files.getAttribute(tree.getParent(), "unix:ino"));
         watch = (int) invoke(INOTIFY_INIT, IN_NONBLOCK);
         for (var path : List.of(folder, folder.resolve("secret"), folder.resolve("inner"))) {
             assertThat((int) invoke(ADD_WATCH, watch, arena.allocateFrom(path.toString()), IN_ALL_EVENTS))
@@ -83,7 +84,7 @@ final class Canary implements AutoCloseable {
         return (long) invoke(READ, watch, buffer.fill((byte) 0), (long) BUFFER_BYTES);
     }
 
-    /** Whether an inode number that a guest was told is of something here. */
+    /** Whether an inode number that a guest was told is of something here, or of what both are in. */
     boolean has(long ino) {
         return inodes.contains(ino);
     }

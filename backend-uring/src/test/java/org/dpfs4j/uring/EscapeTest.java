@@ -173,7 +173,7 @@ class EscapeTest extends SiteTest {
         try {
             Files.move(site.path("dir"), outside.resolve("dir"));
             for (var node : new long[] {dir, below}) {
-                client.lookup(node, "..").fails(Errno.EINVAL);
+                client.lookup(node, "..").fails(Errno.EINVAL, Errno.ESTALE);
                 client.lookup(node, "../../" + canary.folder.getFileName()).fails(Errno.EINVAL);
                 for (var entry : client.list(node)) {
                     assertThat(canary.has(entry.ino())).isFalse();
@@ -227,6 +227,14 @@ class EscapeTest extends SiteTest {
         var secret = client.lookup(node, "secret");
         assertThat(secret.isOk() && canary.has(secret.value().attributes().ino()))
                 .isFalse();
+        for (var above : List.of(client.lookup(node, ".."), client.lookup(ROOT, ".."))) {
+            assertThat(above.isOk() && canary.has(above.value().attributes().ino()))
+                    .as("%s is outside", above)
+                    .isFalse();
+            if (above.isOk()) {
+                client.forget(above.value().nodeId(), 1);
+            }
+        }
         var name = "made" + random.nextInt(4);
         var created = client.create(node, name, 0644);
         if (created.isOk()) {

@@ -23,7 +23,7 @@ import org.dpfs4j.wire.Protocol;
 final class Stand implements AutoCloseable {
     private static final long LIMIT_NANOS = 20_000_000_000L;
 
-    final Witness witness = new Witness();
+    final Witness witness = new Witness(false);
     final Device device;
     private final FuseDevice endpoint;
     private Machine machine;

@@ -30,8 +30,15 @@ final class Witness implements FileSystem {
     /** How often a name is compared with what it was. */
     private static final int LOOKS = 50;
 
+    /** Whether guests may ask for "." and "..", see {@link org.dpfs4j.wire.InitFlags#EXPORT_SUPPORT}. */
+    private final boolean exports;
+
     private final ConcurrentLinkedQueue<String> wrong = new ConcurrentLinkedQueue<>();
     private final AtomicLong names = new AtomicLong();
+
+    Witness(boolean exports) {
+        this.exports = exports;
+    }
 
     /** Names that no file system may be shown, and names that changed while they were looked at. */
     List<String> wrong() {
@@ -75,7 +82,9 @@ final class Witness implements FileSystem {
 
     @Override
     public void lookup(NameIn in, EntryReply reply) {
-        entry(in.name());
+        if (!exports || !in.name().isDots()) {
+            entry(in.name());
+        }
         answer(reply);
     }
 

@@ -18,7 +18,7 @@ public final class PipelineFuzz {
     private static final int PIECES_MAX = 500;
 
     private static final Lanes LANES = new Lanes(1, IoMode.AUTO);
-    private static final Witness WITNESS = new Witness();
+    private static final Witness WITNESS = new Witness(true);
     private static final FuseDevice DEVICE =
             new FuseDevice("fuzz", ClientArch.own(), Map.of("/", new FixedBackend(lane -> WITNESS)), LANES);
     private static final RawGuest GUEST = new RawGuest(LANES.lane(0), DEVICE);
