@@ -27,7 +27,7 @@ interface TamperRules extends TransportRules {
         machine().await(1);
         assumeTrue(shared, "the device copies requests before it looks at them");
         for (var sample : samples) {
-            for (int round = 0; round < (LONG ? 2000 : 40); round++) {
+            for (int round = 0; round < (LONG ? 5000 : 100); round++) {
                 tamperedRound(sample);
             }
             // One of the changes may have been a DESTROY.
@@ -113,18 +113,36 @@ interface TamperRules extends TransportRules {
 
         private void flip(List<MemorySegment> memories, byte[] original) {
             var random = new Random(original.length);
+            var telling = telling(original);
             while (!ended.get()) {
                 var memory = memories.get(random.nextInt(memories.size()));
-                // The first 128 bytes are flipped more often: headers, bodies and names.
                 var reach = random.nextInt(8) == 0 ? original.length : Math.min(original.length, 128);
-                var at = random.nextInt(reach);
+                var place = random.nextInt(8 * reach);
+                if (!telling.isEmpty() && random.nextInt(4) > 0) {
+                    place = telling.get(random.nextInt(telling.size()));
+                }
+                var at = place / 8;
                 if (at != UNIQUE) {
-                    memory.set(JAVA_BYTE, at, (byte) (original[at] ^ 1 << random.nextInt(8)));
-                    Thread.onSpinWait();
+                    memory.set(JAVA_BYTE, at, (byte) (original[at] ^ (1 << (place % 8))));
+                    for (int i = random.nextInt(20); i > 0; i--) {
+                        Thread.onSpinWait();
+                    }
                     memory.set(JAVA_BYTE, at, original[at]);
                 }
                 flips.incrementAndGet();
             }
+        }
+
+        /** Bits behind the header that make of a byte one that a name must not have, or not there. */
+        private static List<Integer> telling(byte[] original) {
+            var bits = new ArrayList<Integer>();
+            for (int bit = 8 * RequestRules.IN_HEADER; bit < 8 * Math.min(original.length, 128); bit++) {
+                var flipped = original[bit / 8] ^ (1 << (bit % 8));
+                if (original[bit / 8] != 0 && (flipped == '/' || flipped == '.' || flipped == 0)) {
+                    bits.add(bit);
+                }
+            }
+            return bits;
         }
 
         boolean isAlive() {
