@@ -115,6 +115,16 @@ final class DescriptorBudget {
             release(2);
         }
 
+        /** Takes the descriptor that an owner's locks on a file need; false: no more. Some are left for opening files. */
+        boolean holdLock() {
+            return hold(1, 3);
+        }
+
+        /** Gives back what {@link #holdLock} took. */
+        void releaseLock() {
+            release(1);
+        }
+
         /** Takes the descriptor of a node that cannot be given up; false: no more. Some are left for opening files. */
         boolean pin() {
             if (pinned.incrementAndGet() <= pinnedMax && hold(1, 3)) {

@@ -95,6 +95,11 @@ final class FileCalls {
         statfs = new Statfs(Memory.ALL, syscalls.scratch() + STATFS);
     }
 
+    /** The thread's own calls. */
+    Syscalls syscalls() {
+        return syscalls;
+    }
+
     /**
      * Opens an entry of a directory as a name only (O_PATH), never following a link, never leaving the directory.
      *
@@ -402,11 +407,6 @@ final class FileCalls {
     /** Memory of {@link #BULK_BYTES}. */
     long bulk() {
         return syscalls.scratch() + BULK;
-    }
-
-    /** The system calls beneath. */
-    Syscalls syscalls() {
-        return syscalls;
     }
 
     /** Writes the path that leads to what a descriptor of this process stands for: a link that no guest can change. */

@@ -25,6 +25,7 @@ public final class UringBackend implements Backend {
 
     private final UringConfig config;
     private final Volumes volumes;
+    private final Locks locks = new Locks();
     private final Syscalls syscalls = new Syscalls();
     private DescriptorBudget budget;
     private Fd root;
@@ -44,7 +45,8 @@ public final class UringBackend implements Backend {
 
     @Override
     public List<Need> needs() {
-        return List.of(new Need.Tree(config.root(), false, false));
+        var byHandle = config.budget().inodeFileHandles() != FileHandles.NEVER;
+        return List.of(new Need.Tree(config.root(), config.access().readonly(), byHandle));
     }
 
     @Override
@@ -105,13 +107,18 @@ public final class UringBackend implements Backend {
         }
         var calls = new FileCalls(syscalls);
         try {
-            return CompletableFuture.completedFuture(
-                    UringShare.open(config, tenant, volumes, budget, watch, calls, root.number()));
+            return CompletableFuture.completedFuture(UringShare.open(
+                    config, tenant, new UringShare.Common(volumes, budget, watch, locks), calls, root.number()));
         } catch (IOException e) {
             return CompletableFuture.failedFuture(e);
         } finally {
             root.release();
         }
+    }
+
+    /** The locks of all devices. */
+    Locks locks() {
+        return locks;
     }
 
     @Override

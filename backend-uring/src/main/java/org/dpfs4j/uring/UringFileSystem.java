@@ -7,6 +7,7 @@ import org.dpfs4j.fs.DirReply;
 import org.dpfs4j.fs.EntryReply;
 import org.dpfs4j.fs.FileSystem;
 import org.dpfs4j.fs.IoctlReply;
+import org.dpfs4j.fs.LockReply;
 import org.dpfs4j.fs.OffsetReply;
 import org.dpfs4j.fs.OpenReply;
 import org.dpfs4j.fs.StatfsReply;
@@ -25,6 +26,7 @@ import org.dpfs4j.wire.GetxattrIn;
 import org.dpfs4j.wire.IoctlIn;
 import org.dpfs4j.wire.LinkIn;
 import org.dpfs4j.wire.ListxattrIn;
+import org.dpfs4j.wire.LkIn;
 import org.dpfs4j.wire.LseekIn;
 import org.dpfs4j.wire.MkdirIn;
 import org.dpfs4j.wire.MknodIn;
@@ -61,8 +63,9 @@ final class UringFileSystem implements FileSystem {
     private final Births births;
     private final Tmpfiles tmpfiles;
     private final Xattrs xattrs;
+    private final LockRequests locks;
 
-    UringFileSystem(LaneTree tree) {
+    UringFileSystem(LaneTree tree, ShareLocks shareLocks) {
         lookups = new Lookups(tree);
         attributes = new Attributes(tree);
         var privileges = new Privileges(tree);
@@ -79,6 +82,7 @@ final class UringFileSystem implements FileSystem {
         syncs = new Syncs(tree);
         births = new Births(tree);
         tmpfiles = new Tmpfiles(tree, creation, openings);
+        locks = new LockRequests(tree, shareLocks);
     }
 
     @Override
@@ -118,12 +122,27 @@ final class UringFileSystem implements FileSystem {
 
     @Override
     public void release(ReleaseIn in, StatusReply reply) {
-        openings.release(in, reply);
+        locks.release(in, reply, () -> openings.release(in, reply));
     }
 
     @Override
     public void flush(FlushIn in, StatusReply reply) {
-        openings.flush(in, reply);
+        locks.flush(in, reply, () -> openings.flush(in, reply));
+    }
+
+    @Override
+    public void getlk(LkIn in, LockReply reply) {
+        locks.getlk(in, reply);
+    }
+
+    @Override
+    public void setlk(LkIn in, StatusReply reply) {
+        locks.setlk(in, reply);
+    }
+
+    @Override
+    public void setlkw(LkIn in, StatusReply reply) {
+        locks.setlkw(in, reply);
     }
 
     @Override

@@ -22,22 +22,24 @@ final class UringShare implements Share {
             | InitFlags.HAS_IOCTL_DIR;
 
     private final Tree tree;
+    private final ShareLocks locks;
     private final long features;
 
-    private UringShare(Tree tree, long features) {
+    private UringShare(Tree tree, ShareLocks locks, long features) {
         this.tree = tree;
+        this.locks = locks;
         this.features = features;
     }
 
-    /** Opens the tree below the directory {@code root}, which stays the caller's; {@code watch} may be null. */
-    static UringShare open(
-            UringConfig config,
-            Tenant tenant,
-            Volumes volumes,
-            DescriptorBudget budget,
-            HostWatch watch,
-            FileCalls calls,
-            int root)
+    /**
+     * What the devices of a backend share.
+     *
+     * @param watch may be null
+     */
+    record Common(Volumes volumes, DescriptorBudget budget, HostWatch watch, Locks locks) {}
+
+    /** Opens the tree below the directory {@code root}, which stays the caller's. */
+    static UringShare open(UringConfig config, Tenant tenant, Common common, FileCalls calls, int root)
             throws IOException {
         var fd = calls.openRoot("/proc/self/fd/" + root);
         if (fd < 0) {
@@ -52,20 +54,25 @@ final class UringShare implements Share {
         }
         calls.attributes(fd);
         var statx = calls.statx();
-        var mounts = new Mounts(config, volumes);
+        var mounts = new Mounts(config, common.volumes());
         var host = mounts.join(calls, fd, statx);
         if (host == null) {
             calls.close(fd);
             throw new IOException(noHandles(config));
         }
-        var account = budget.open(config.budget(), calls);
+        var account = common.budget().open(config.budget(), calls);
         var exports = (tenant.offeredFlags() & InitFlags.EXPORT_SUPPORT) != 0;
         var nodes = new Nodes(config.budget(), mounts, account, new Nodes.Root(fd, host, statx), exports);
         var exporting = nodes.exports() ? InitFlags.EXPORT_SUPPORT : 0;
         var features = ((FEATURES | exporting | config.features()) & tenant.offeredFlags()) | access;
-        return new UringShare(
-                Tree.of(config, tenant.clientArch(), volumes, new Freshness(config.cache(), watch), nodes, account),
-                features);
+        var freshness = new Freshness(config.cache(), common.watch());
+        var tree = Tree.of(config, tenant.clientArch(), common.volumes(), freshness, nodes, account);
+        var shareLocks = new ShareLocks(
+                common.locks(),
+                config.locks(),
+                account,
+                handle -> tree.handles().get(handle) != null);
+        return new UringShare(tree, shareLocks, features);
     }
 
     /** Why a tree is not served. */
@@ -81,7 +88,7 @@ final class UringShare implements Share {
 
     @Override
     public FileSystem attach(Lane lane, long negotiatedFlags) {
-        var fileSystem = new UringFileSystem(new LaneTree(tree, lane, negotiatedFlags));
+        var fileSystem = new UringFileSystem(new LaneTree(tree, lane, negotiatedFlags), locks);
         return Gate.before(fileSystem, tree.config().access());
     }
 
@@ -113,8 +120,14 @@ final class UringShare implements Share {
         return tree.handles().size();
     }
 
+    /** What the guest has locked and waits for. */
+    ShareLocks locks() {
+        return locks;
+    }
+
     @Override
     public void close() {
         tree.close();
+        locks.close();
     }
 }

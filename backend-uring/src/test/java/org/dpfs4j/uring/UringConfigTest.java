@@ -58,7 +58,10 @@ class UringConfigTest {
                 entry("watch", true),
                 entry("watch-max", "5s"),
                 entry("announce-submounts", false),
-                entry("preserve-noatime", true)));
+                entry("preserve-noatime", true),
+                entry("posix-locks", false),
+                entry("flock", false),
+                entry("lock-wait-max", "7s")));
 
         assertThat(problems).isEmpty();
         var timeouts = new Timeouts(Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofMillis(4));
@@ -66,7 +69,8 @@ class UringConfigTest {
         assertThat(config)
                 .isEqualTo(UringConfig.of(Path.of("/srv/data"))
                         .with(new CacheConfig(CachePolicy.METADATA, timeouts, Duration.ofSeconds(5), on))
-                        .with(new BudgetConfig(5, 6, 7, FileHandles.NEVER)));
+                        .with(new BudgetConfig(5, 6, 7, FileHandles.NEVER))
+                        .with(new LockConfig(false, false, Duration.ofSeconds(7))));
     }
 
     @Test

@@ -170,7 +170,8 @@ public interface FileSystem {
     }
 
     /**
-     * FLUSH. A descriptor of the handle was closed: late errors are reported here. ENOSYS is remembered as success.
+     * FLUSH. A descriptor of the handle was closed: late errors are reported here, and all locks on ranges of the file end
+     * that {@code in.lockOwner()} has. ENOSYS is remembered as success.
      */
     default void flush(FlushIn in, StatusReply reply) {
         reply.fail(Errno.ENOSYS);
@@ -201,17 +202,28 @@ public interface FileSystem {
         reply.fail(Errno.ENOSYS);
     }
 
-    /** GETLK. Which lock is in the way of one. ENOSYS without POSIX_LOCKS. */
+    /**
+     * GETLK. Which lock of another owner is in the way of one, with the process of this guest that has it, or 0. ENOSYS
+     * without POSIX_LOCKS.
+     */
     default void getlk(LkIn in, LockReply reply) {
         reply.fail(Errno.ENOSYS);
     }
 
-    /** SETLK. Takes or drops a lock, EAGAIN when another one is in the way. */
+    /**
+     * SETLK. Takes or drops a lock, EAGAIN when another one is in the way, ENOLCK when there may be no more. Locks of
+     * ranges end with {@link #flush} of their owner, those of {@code in.flock()} with {@link #release} of theirs, all with
+     * the share. Not sent without POSIX_LOCKS and FLOCK_LOCKS: then the guest has locks of its own.
+     */
     default void setlk(LkIn in, StatusReply reply) {
         reply.fail(Errno.ENOSYS);
     }
 
-    /** SETLKW. Takes a lock, and waits for it. */
+    /**
+     * SETLKW. Takes a lock, and waits for it with {@code reply.park}; ENOLCK when that is refused, as half of the queue
+     * waits already. EDEADLK when its owner would wait for itself. EINTR only when the guest ends it: the guest's kernel takes
+     * that for a signal.
+     */
     default void setlkw(LkIn in, StatusReply reply) {
         reply.fail(Errno.ENOSYS);
     }

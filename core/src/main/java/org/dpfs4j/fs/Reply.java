@@ -22,4 +22,14 @@ public interface Reply extends Owner {
      * happened to the slot since. What the answer needs of the request is copied before.
      */
     Deferred defer();
+
+    /**
+     * As {@link #defer}, for a request that waits for what somebody else does, such as a lock to be released: INTERRUPT
+     * ends it with EINTR, and so does the stop of its queue, by {@code waiting}. At most half of a queue may wait like this:
+     * Linux' driver of virtio-fs sends no INTERRUPT, and a queue full of requests that wait has no place for the one that
+     * would release them.
+     *
+     * @return null when half of the queue waits already; then the request is answered with an error, such as ENOLCK
+     */
+    Deferred park(Waiting waiting);
 }

@@ -48,19 +48,22 @@ final class FuseDecoder extends ChannelInboundHandlerAdapter {
     private final Stopwatch stopwatch;
     private final long[] seen = new long[1024];
     private final Session session;
+    private final Waits waits;
     private Slot goingOn;
     private Requests requests;
     private Future<?> watchdog;
 
-    FuseDecoder(Session session, Stopwatch stopwatch) {
+    /** The decoder of one queue; {@code session} and {@code waits} are its device's. */
+    FuseDecoder(Session session, Stopwatch stopwatch, Waits waits) {
         this.session = session;
         this.stopwatch = stopwatch;
+        this.waits = waits;
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         var channel = (QueueChannel) context.channel();
-        requests = new Requests(channel, stopwatch, () -> channel.lane().execute(() -> goOn(context)));
+        requests = new Requests(channel, stopwatch, waits, () -> channel.lane().execute(() -> goOn(context)));
     }
 
     @Override
@@ -125,7 +128,7 @@ final class FuseDecoder extends ChannelInboundHandlerAdapter {
     private void goOn(ChannelHandlerContext context) {
         while (!waiting.isEmpty() && requests.canLend()) {
             var next = waiting.pollFirst();
-            next.park(false);
+            next.holdBack(false);
             goingOn = next;
             receive(context, next);
             goingOn = null;
@@ -160,7 +163,7 @@ final class FuseDecoder extends ChannelInboundHandlerAdapter {
             memory = waiting.isEmpty() || slot == goingOn ? requests.borrow(slot) : null;
             if (memory == null) {
                 waiting.addLast(slot);
-                slot.park(true);
+                slot.holdBack(true);
                 return Errno.EAGAIN;
             }
             Memory.copy(slot.memory().address(), memory.address(), Request.BODY);

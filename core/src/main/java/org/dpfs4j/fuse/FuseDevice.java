@@ -40,6 +40,7 @@ public final class FuseDevice implements DeviceEndpoint, AutoCloseable {
             .toList();
 
     private final Session session;
+    private final Waits waits = new Waits();
 
     /** Kept when a connection ends: the next one's queues go on counting. */
     private final Map<Place, OpTimes> times = new ConcurrentHashMap<>();
@@ -82,8 +83,8 @@ public final class FuseDevice implements DeviceEndpoint, AutoCloseable {
         queue.closeFuture().addListener(closed -> queues.remove(index, queue));
         queue.pipeline()
                 .addLast(new FuseEncoder(stopwatch))
-                .addLast(new FuseDecoder(session, stopwatch))
-                .addLast(new RequestRouter(session))
+                .addLast(new FuseDecoder(session, stopwatch, waits))
+                .addLast(new RequestRouter(session, waits))
                 .addLast(new BackendHandler());
     }
 

@@ -3,6 +3,7 @@ package org.dpfs4j.fuse;
 import java.lang.foreign.MemorySegment;
 import org.dpfs4j.fs.AttrReply;
 import org.dpfs4j.fs.Deferred;
+import org.dpfs4j.fs.Waiting;
 import org.dpfs4j.memory.Memory;
 import org.dpfs4j.wire.AttrFlags;
 import org.dpfs4j.wire.AttrOut;
@@ -59,6 +60,11 @@ final class MountLookup implements AttrReply {
     @Override
     public Deferred defer() {
         return lookup.defer();
+    }
+
+    @Override
+    public Deferred park(Waiting waiting) {
+        return lookup.park(waiting);
     }
 
     @Override

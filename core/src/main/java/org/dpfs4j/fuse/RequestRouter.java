@@ -12,6 +12,7 @@ import org.dpfs4j.wire.ForgetOne;
 import org.dpfs4j.wire.GetattrIn;
 import org.dpfs4j.wire.InitFlags;
 import org.dpfs4j.wire.InitIn;
+import org.dpfs4j.wire.InterruptIn;
 import org.dpfs4j.wire.NameIn;
 import org.dpfs4j.wire.Protocol;
 import org.dpfs4j.wire.Request;
@@ -27,11 +28,13 @@ final class RequestRouter extends ChannelInboundHandlerAdapter {
     private static final int FORGETS = 512;
 
     private final Session session;
+    private final Waits waits;
     private Lane lane;
     private MemorySegment forgets;
 
-    RequestRouter(Session session) {
+    RequestRouter(Session session, Waits waits) {
         this.session = session;
+        this.waits = waits;
     }
 
     @Override
@@ -57,13 +60,19 @@ final class RequestRouter extends ChannelInboundHandlerAdapter {
 
     private void take(ChannelHandlerContext context, Slot slot, Mounted mounted) {
         switch (slot.operation()) {
-            case INIT -> session.init(slot, (InitIn) slot.request());
+            case INIT -> {
+                waits.forgetEarly();
+                session.init(slot, (InitIn) slot.request());
+            }
             case DESTROY -> {
                 session.end();
                 slot.ok();
             }
-            // Linux sends no INTERRUPT over virtio-fs; it may be ignored, the interrupted request is answered anyway.
-            case INTERRUPT, NOTIFY_REPLY -> slot.noReply();
+            case INTERRUPT -> {
+                waits.interrupt(((InterruptIn) slot.request()).interruptedUnique());
+                slot.noReply();
+            }
+            case NOTIFY_REPLY -> slot.noReply();
             case BATCH_FORGET -> forget(context, slot, mounted, 0);
             default -> route(context, slot, mounted);
         }

@@ -19,6 +19,8 @@ final class Requests implements AutoCloseable {
     private final Runnable blockFreed;
     private final Stopwatch stopwatch;
     private Slot[] slots = new Slot[128];
+    private final Waits waits;
+    private int parkedEntries;
     private int blocksMade;
     private boolean closed;
 
@@ -31,9 +33,10 @@ final class Requests implements AutoCloseable {
 
     private final Block[] lent = new Block[Limits.LARGE_REQUESTS_PER_QUEUE];
 
-    Requests(QueueChannel channel, Stopwatch stopwatch, Runnable blockFreed) {
+    Requests(QueueChannel channel, Stopwatch stopwatch, Waits waits, Runnable blockFreed) {
         this.channel = channel;
         this.stopwatch = stopwatch;
+        this.waits = waits;
         this.blockFreed = blockFreed;
     }
 
@@ -121,6 +124,23 @@ final class Requests implements AutoCloseable {
         }
     }
 
+    /** Lets a request wait for somebody else; false when half of the queue waits already. */
+    boolean park(Slot slot) {
+        var entries = slot.exchange().ringEntries();
+        if (2 * (parkedEntries + entries) > channel.ringEntries()) {
+            return false;
+        }
+        parkedEntries += entries;
+        waits.begin(slot.header().unique(), slot, lane());
+        return true;
+    }
+
+    /** The request waits no longer. */
+    void unpark(Slot slot) {
+        parkedEntries -= slot.exchange().ringEntries();
+        waits.end(slot.header().unique(), slot);
+    }
+
     /** Ends every request in flight early. */
     void cancelAll() {
         for (var slot : slots) {
@@ -130,11 +150,14 @@ final class Requests implements AutoCloseable {
         }
     }
 
-    /** How many requests have been in flight since the {@code seen} generations were noted, which are noted anew. */
+    /**
+     * How many requests, beside those that wait for others, have been in flight since the {@code seen} generations were
+     * noted, which are noted anew.
+     */
     int stuck(long[] seen) {
         var stuck = 0;
         for (int i = 0; i < Math.min(slots.length, seen.length); i++) {
-            if (slots[i] != null && slots[i].isOpen()) {
+            if (slots[i] != null && slots[i].isOpen() && !slots[i].isParked()) {
                 stuck += slots[i].generation() == seen[i] ? 1 : 0;
                 seen[i] = slots[i].generation();
             }

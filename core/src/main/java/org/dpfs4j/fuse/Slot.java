@@ -17,6 +17,7 @@ import org.dpfs4j.fs.PollReply;
 import org.dpfs4j.fs.StatfsReply;
 import org.dpfs4j.fs.StatusReply;
 import org.dpfs4j.fs.StatxReply;
+import org.dpfs4j.fs.Waiting;
 import org.dpfs4j.fs.WriteReply;
 import org.dpfs4j.fs.XattrReply;
 import org.dpfs4j.memory.Iovecs;
@@ -95,6 +96,8 @@ final class Slot
     private long began;
     private boolean open;
     private boolean deferred;
+    private boolean cancelled;
+    private Waiting waiting;
     private boolean retired;
     private boolean silent;
     private int error;
@@ -126,6 +129,7 @@ final class Slot
         generation++;
         began = requests.stopwatch().begins();
         open = true;
+        cancelled = false;
         silent = false;
         mount = null;
         fileSystem = null;
@@ -214,10 +218,32 @@ final class Slot
     }
 
     /** The request waits for something that is not an operation; {@link #cancel} then ends it at once. */
-    void park(boolean waits) {
+    void holdBack(boolean waits) {
         if (waits != deferred) {
             deferred = waits;
             requests.stopwatch().waits(waits);
+        }
+    }
+
+    /** Whether the request waits for what somebody else does, and may do so for long. */
+    boolean isParked() {
+        return waiting != null;
+    }
+
+    /** INTERRUPT: ends the request of this generation if it still waits; another one has not been meant. */
+    void interrupt(long interrupted) {
+        if (open && generation == interrupted && waiting != null) {
+            stopWaiting();
+        }
+    }
+
+    private void stopWaiting() {
+        try {
+            if (waiting.leave()) {
+                refuse(Errno.EINTR);
+            }
+        } catch (RuntimeException | Error cause) {
+            broken(cause);
         }
     }
 
@@ -229,7 +255,10 @@ final class Slot
         if (!open) {
             return;
         }
-        if (deferred) {
+        cancelled = true;
+        if (waiting != null) {
+            stopWaiting();
+        } else if (deferred) {
             refuse(Errno.EINTR);
         } else {
             requests.lane().cancel(this);
@@ -283,7 +312,11 @@ final class Slot
             throw new IllegalStateException("answered twice: " + this);
         }
         open = false;
-        park(false);
+        holdBack(false);
+        if (waiting != null) {
+            waiting = null;
+            requests.unpark(this);
+        }
         if (retired) {
             requests.stopwatch().abandoned();
             requests.release(this);
@@ -333,8 +366,21 @@ final class Slot
 
     @Override
     public Deferred defer() {
-        park(true);
+        holdBack(true);
         return new Token(this, generation, requests.lane());
+    }
+
+    @Override
+    public Deferred park(Waiting how) {
+        if (!requests.park(this)) {
+            return null;
+        }
+        waiting = how;
+        if (cancelled) {
+            var wanted = generation;
+            requests.lane().execute(() -> interrupt(wanted));
+        }
+        return defer();
     }
 
     @Override

@@ -26,6 +26,7 @@ public enum Syscall {
     GETSOCKOPT(55, 209),
     WAIT4(61, 260),
     FCNTL(72, 25),
+    FLOCK(73, 32),
     FSYNC(74, 82),
     FDATASYNC(75, 83),
     FTRUNCATE(77, 46),

@@ -30,6 +30,11 @@ public class Exchange {
         return index;
     }
 
+    /** How many entries of its ring this takes while it is in flight. */
+    public int ringEntries() {
+        return 1;
+    }
+
     /** The bytes of the request; shared with the guest, which may change them at any time: read each once. */
     public final Iovecs request() {
         return request;

@@ -48,6 +48,9 @@ public abstract class QueueChannel extends AbstractChannel {
         return queueIndex;
     }
 
+    /** How many entries its ring has. */
+    public abstract int ringEntries();
+
     /**
      * Gives an exchange back to the driver and publishes it; not yet the notification. An exchange whose ring has been
      * stopped in the meantime is only recycled. After this call the exchange belongs to the channel again.

@@ -4,21 +4,24 @@ import java.util.List;
 
 /** A program that a workload may ask for in the guest; busybox is always there. */
 public enum Tool {
-    FIO("fio"),
-    SQLITE3("sqlite3"),
-    GIT("git", "/usr/bin/git-upload-pack", "/usr/bin/git-receive-pack");
+    FIO("fio", "fio"),
+    SQLITE3("sqlite3", "sqlite3"),
+    GIT("git", "git", "/usr/bin/git-upload-pack", "/usr/bin/git-receive-pack"),
+    FLOCK("flock", "util-linux");
 
     private final String name;
+    private final String packageName;
     /** Paths with a space between them: an enum holds nothing that can change. */
     private final String links;
 
-    Tool(String name, String... links) {
+    Tool(String name, String packageName, String... links) {
         this.name = name;
+        this.packageName = packageName;
         this.links = String.join(" ", links);
     }
 
     String packageName() {
-        return name;
+        return packageName;
     }
 
     String program() {

@@ -419,7 +419,12 @@ public final class Client implements AutoCloseable {
 
     /** RELEASE. */
     public Answer<Void> release(Seen.Opened file) {
-        var request = FuseRequests.release(Opcode.RELEASE, file);
+        return release(file, in -> in);
+    }
+
+    /** RELEASE, changed by {@code change}. */
+    public Answer<Void> release(Seen.Opened file, UnaryOperator<RequestBytes> change) {
+        var request = change.apply(FuseRequests.release(Opcode.RELEASE, file));
         return ask(Call.plain("RELEASE of " + file, request), ReleaseIn::new, fileSystem::release, Client::nothing);
     }
 
@@ -515,7 +520,15 @@ public final class Client implements AutoCloseable {
 
     /** FLUSH. */
     public Answer<Void> flush(Seen.Opened file) {
-        var request = request(Opcode.FLUSH, file.nodeId()).with(FlushIn.LAYOUT).set("fh", file.handle());
+        return flush(file, 0);
+    }
+
+    /** FLUSH by an owner of locks. */
+    public Answer<Void> flush(Seen.Opened file, long lockOwner) {
+        var request = request(Opcode.FLUSH, file.nodeId())
+                .with(FlushIn.LAYOUT)
+                .set("fh", file.handle())
+                .set("lock_owner", lockOwner);
         return ask(Call.plain("FLUSH of " + file, request), FlushIn::new, fileSystem::flush, Client::nothing);
     }
 

@@ -30,6 +30,7 @@ public abstract class FileSystemTck
                 AttributeRules,
                 XattrRules,
                 HostileRules,
+                LockRules,
                 RareRules,
                 ShareRules,
                 Gaps {

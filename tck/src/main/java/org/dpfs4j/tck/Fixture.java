@@ -28,6 +28,8 @@ public final class Fixture implements AutoCloseable {
             | InitFlags.READDIRPLUS_AUTO
             | InitFlags.PARALLEL_DIROPS
             | InitFlags.MAX_PAGES
+            | InitFlags.POSIX_LOCKS
+            | InitFlags.FLOCK_LOCKS
             | InitFlags.INIT_EXT;
 
     private static final long LIMIT_SECONDS = 20;

@@ -14,6 +14,9 @@ public final class LocalQueue extends QueueChannel {
         void pushed(Exchange exchange, long writtenBytes);
     }
 
+    /** What a queue of a guest has by default under QEMU. */
+    private static final int ENTRIES = 128;
+
     private final Pushed listener;
     private long notifications;
     private InternalError fault;
@@ -58,6 +61,11 @@ public final class LocalQueue extends QueueChannel {
 
     @Override
     protected void closed() {}
+
+    @Override
+    public int ringEntries() {
+        return ENTRIES;
+    }
 
     /** How often the driver was notified. */
     public long notifications() {

@@ -1,5 +1,6 @@
 package org.dpfs4j.tck;
 
+import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -7,7 +8,8 @@ import org.dpfs4j.io.Lane;
 
 /** A request that was sent and may be answered already. */
 public final class Pending<T> {
-    private static final long LIMIT_SECONDS = 20;
+    /** An answer that takes longer is a failed test. */
+    static final Duration LIMIT = Duration.ofSeconds(20);
 
     private final Lane lane;
     private final ReplyProbe<T> reply;
@@ -17,12 +19,12 @@ public final class Pending<T> {
         this.reply = reply;
     }
 
-    /** The answer; none within {@value #LIMIT_SECONDS} s is a failed test. */
+    /** The answer; none within {@link #LIMIT} is a failed test. */
     public Answer<T> await() {
         try {
-            return reply.answer().get(LIMIT_SECONDS, TimeUnit.SECONDS);
+            return reply.answer().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
         } catch (TimeoutException e) {
-            throw new AssertionError(reply + " was not answered within " + LIMIT_SECONDS + " s", e);
+            throw new AssertionError(reply + " was not answered within " + LIMIT.toSeconds() + " s", e);
         } catch (ExecutionException e) {
             throw new AssertionError(e.getCause());
         } catch (InterruptedException e) {
@@ -31,8 +33,13 @@ public final class Pending<T> {
         }
     }
 
+    /** Whether it has been answered. */
+    public boolean isAnswered() {
+        return reply.answer().isDone();
+    }
+
     /** Asks to end it early, as the pipeline does when its queue stops. */
     public void cancel() {
-        lane.execute(() -> lane.cancel(reply));
+        lane.execute(reply::cancel);
     }
 }

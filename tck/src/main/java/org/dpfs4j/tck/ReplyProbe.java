@@ -26,6 +26,7 @@ import org.dpfs4j.fs.PollReply;
 import org.dpfs4j.fs.StatfsReply;
 import org.dpfs4j.fs.StatusReply;
 import org.dpfs4j.fs.StatxReply;
+import org.dpfs4j.fs.Waiting;
 import org.dpfs4j.fs.WriteReply;
 import org.dpfs4j.fs.XattrReply;
 import org.dpfs4j.io.Lane;
@@ -80,6 +81,8 @@ final class ReplyProbe<T>
     private Scatter data;
     private int used;
     private boolean answered;
+    private boolean cancelled;
+    private Waiting waiting;
     private byte[] bytes = {};
     private long number;
 
@@ -227,6 +230,28 @@ final class ReplyProbe<T>
                 task.run();
             }
         });
+    }
+
+    @Override
+    public Deferred park(Waiting how) {
+        waiting = how;
+        if (cancelled) {
+            lane.execute(this::cancel);
+        }
+        return defer();
+    }
+
+    /** Ends the request early, as the pipeline does at INTERRUPT and when its queue stops; on the lane. */
+    void cancel() {
+        if (answered) {
+            return;
+        }
+        cancelled = true;
+        if (waiting == null) {
+            lane.cancel(this);
+        } else if (waiting.leave()) {
+            fail(Errno.EINTR);
+        }
     }
 
     @Override

@@ -121,6 +121,12 @@ public final class DevFuseQueueChannel extends QueueChannel {
         }
     }
 
+    /** There is no ring: as many requests as are read before one is answered. */
+    @Override
+    public int ringEntries() {
+        return Exchanges.COUNT;
+    }
+
     @Override
     public void push(Exchange given, long writtenBytes) {
         var exchange = (DevFuseExchange) given;

@@ -59,7 +59,6 @@ final class SplitRing implements VirtRing {
         var head = Memory.ALL.get(JAVA_SHORT, layout.available() + RING + 2L * (nextAvailable & mask)) & 0xffff;
         chain.begin();
         chain.id = head;
-        chain.slots = 1;
         chain.valid = walk(chain, head, memory);
         nextAvailable = nextAvailable + 1 & 0xffff;
         return Taken.CHAIN;
@@ -69,6 +68,7 @@ final class SplitRing implements VirtRing {
     private boolean walk(Chain chain, int head, GuestMemory memory) {
         var index = head;
         while (index < layout.entries()) {
+            chain.slots++;
             var descriptor = layout.descriptors() + (long) index * Chain.DESCRIPTOR_BYTES;
             var address = Memory.ALL.get(JAVA_LONG, descriptor);
             var length = Memory.ALL.get(JAVA_INT, descriptor + 8);

@@ -31,6 +31,11 @@ final class VhostUserExchange extends Exchange {
         return hold != null;
     }
 
+    @Override
+    public int ringEntries() {
+        return slots;
+    }
+
     /** Descriptors that its chain takes in the ring itself. */
     int slots() {
         return slots;

@@ -285,6 +285,11 @@ public final class VhostUserQueueChannel extends QueueChannel {
         }
     }
 
+    @Override
+    public int ringEntries() {
+        return entries;
+    }
+
     /** An exchange that is given back after its ring was stopped changes nothing there. */
     @Override
     public void push(Exchange given, long writtenBytes) {
