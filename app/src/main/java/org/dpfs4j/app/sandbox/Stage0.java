@@ -59,6 +59,7 @@ final class Stage0 {
             case Need.Descriptor(int number) -> descriptors.add(number);
             case Need.Listener(int port) -> ports.add(port);
             case Need.Network() -> network = true;
+            case Need.Mounting() -> throw new IllegalArgumentException("a server that mounts has no stage 0");
         }
     }
 
