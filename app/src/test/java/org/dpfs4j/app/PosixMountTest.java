@@ -44,6 +44,8 @@ class PosixMountTest extends PosixKit {
                         "mount",
                         "--lanes=2",
                         "--shared-dir=" + shared,
+                        "--xattr",
+                        "--posix-acl=always",
                         "-o",
                         "dev,suid",
                         mount.toString())

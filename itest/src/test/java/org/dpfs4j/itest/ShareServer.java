@@ -25,12 +25,12 @@ final class ShareServer implements AutoCloseable {
     }
 
     /** Our own server, from the jar the build made, by the short form of its command line: one request queue. */
-    static ShareServer ours(Path home, Path share, String tag) throws IOException, InterruptedException {
+    static ShareServer ours(Path home, Path share, String tag, String... options)
+            throws IOException, InterruptedException {
         Path socket = home.resolve("share.sock");
-        return start(
-                serve("--socket-path", socket.toString(), "--shared-dir", share.toString(), "--tag", tag),
-                socket,
-                home.resolve("server.log"));
+        var words = serve("--socket-path", socket.toString(), "--shared-dir", share.toString(), "--tag", tag);
+        words.addAll(List.of(options));
+        return start(words, socket, home.resolve("server.log"));
     }
 
     /** Our own server, by a configuration file, with any number of request queues. */
