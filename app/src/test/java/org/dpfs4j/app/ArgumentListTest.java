@@ -2,8 +2,10 @@ package org.dpfs4j.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -232,12 +234,41 @@ class ArgumentListTest {
                 "--fd=3 --shared-dir=/d -o colour=red | dpfs4j: -o colour=red means nothing here",
                 "--fd=3 --socket-path=/s --shared-dir=/d | dpfs4j: What shall be served? --config=FILE, or "
                         + "--shared-dir=DIRECTORY and one of --socket-path and --fd",
-                "--fd=three --shared-dir=/d | dpfs4j: Invalid value for option '--fd': 'three' is not a long",
                 "--config=/c --xattr | dpfs4j: --config goes alone: tag, socket and all else stand in the file"
             })
     void whatMeansNothingIsOneSentence(String line, String sentence) {
         assertThat(run(line.split(" "))).isEqualTo(2);
         assertThat(err.toString().lines()).startsWith(sentence);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--shared-dir= --socket-path=/s | --shared-dir: root must be an absolute path: \"\"",
+                "--shared-dir=/d --socket-path= | --socket-path: socket must be an absolute path: \"\"",
+                "--shared-dir=/d --fd=x | dpfs4j: Invalid value for option '--fd': must be a whole number: \"x\"",
+                "--shared-dir=/d --fd=3 --uid-map=:0:1:2: | dpfs4j: --uid-map: Not taken: the server has no user namespace."
+                        + " --translate-uid=map:GUEST:HOST:COUNT does this for the files.",
+            })
+    void whatCannotBeMeantIsOneSentence(String line, String sentence) {
+        assertThat(run(line.split(" "))).isEqualTo(2);
+        assertThat(err.toString().lines().findFirst()).contains(sentence);
+    }
+
+    @Test
+    void theOldNameOfPreferIsTaken() {
+        assertThat(config("--fd=3 --shared-dir=/srv --inode-file-handles=fallback"))
+                .contains("inode-file-handles = \"prefer\"");
+    }
+
+    @Test
+    void theConfigurationIsWrittenWhenTheProcessEnds() {
+        var bytes = new ByteArrayOutputStream();
+        var words = Main.withCommand("--fd=3", "--shared-dir=/srv", "--print-config");
+        var line = Main.commandLine().setOut(new PrintWriter(bytes, true, StandardCharsets.UTF_8));
+        assertThat(line.execute(words)).isZero();
+        assertThat(bytes.toString(StandardCharsets.UTF_8)).contains("root = \"/srv\"");
     }
 
     private Settings settings(Path folder, String... words) throws Exception {
