@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
+import java.net.SocketException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
@@ -55,16 +55,26 @@ final class PosixGuest implements Closeable {
                 home, open(home.resolve("share")), Guests.TAG, "--xattr", "--posix-acl=always", "--modcaps=+sys_admin");
         var requests = new Requests("agent");
         QemuGuest guest = Guests.boot(options, server.socket(), requests);
-        while (!Files.exists(guest.line()) && guest.isRunning()) {
-            Thread.sleep(10);
-        }
-        var line = SocketChannel.open(StandardProtocolFamily.UNIX);
-        line.connect(UnixDomainSocketAddress.of(guest.line()));
+        var line = connected(guest);
         requests.await();
         var place =
                 new Place(new Agent(Channels.newInputStream(line), Channels.newOutputStream(line), () -> {}), "/mnt");
         var reference = new Place(Agent.local(program), beside.toString());
         return new PosixGuest(server, guest, line, place, reference, "POSIX kit: " + options.describe());
+    }
+
+    /** Connects to the guest's second line: its VMM makes the socket a moment after it has begun, and listens after that. */
+    private static SocketChannel connected(QemuGuest guest) throws IOException, InterruptedException {
+        while (true) {
+            try {
+                return SocketChannel.open(UnixDomainSocketAddress.of(guest.line()));
+            } catch (SocketException e) {
+                if (!guest.isRunning()) {
+                    throw e;
+                }
+                Thread.sleep(10);
+            }
+        }
     }
 
     private static Path open(Path folder) throws IOException {
