@@ -88,6 +88,7 @@ final class UringShare implements Share {
 
     @Override
     public FileSystem attach(Lane lane, long negotiatedFlags) {
+        locks.attach(lane);
         var fileSystem = new UringFileSystem(new LaneTree(tree, lane, negotiatedFlags), locks);
         return Gate.before(fileSystem, tree.config().access());
     }
