@@ -173,7 +173,8 @@ final class LaneTree {
 
     /**
      * Runs a step that creates something for the caller of {@code in}, with the caller's identity, then releases
-     * {@code held} and completes on this lane. An identity that cannot be had is EINVAL, and nothing is created.
+     * {@code held} and completes on this lane. An identity that cannot be had is EINVAL, a forbidden group EPERM, and
+     * nothing is created.
      */
     <R extends Reply> void asCaller(
             Request in, Extensions extensions, R reply, FileNode held, Step step, Completion<R> done) {
@@ -184,7 +185,7 @@ final class LaneTree {
         var group = access.gids().toHost(sent);
         if (uid == IdMap.FORBIDDEN || gid == IdMap.FORBIDDEN || group == IdMap.FORBIDDEN) {
             held.fd().release();
-            reply.fail(Errno.EPERM);
+            done.done(-Errno.EPERM.code(), reply);
             return;
         }
         var pace = held.volume().changes();
