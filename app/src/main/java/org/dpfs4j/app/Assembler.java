@@ -28,6 +28,9 @@ final class Assembler {
     private static final int LANES_MAX = 1024;
 
     private static final String ROOT_MOUNT = "/";
+    private static final String NOT_ISOLATED =
+            "cannot be had by a server that mounts on this machine, which is not isolated: leave it out, or serve such "
+                    + "devices from a process of their own";
 
     private final Section root;
     private final List<Problem> problems;
@@ -56,6 +59,9 @@ final class Assembler {
                 .toList();
         if (devices.isEmpty()) {
             root.absence("[[device]]", "is missing: nothing would be served");
+        }
+        if (devices.stream().anyMatch(Assembly.Function::mountsHere)) {
+            isolation.asked().forEach(key -> server.problem(key, NOT_ISOLATED));
         }
         root.reportUnknownKeys();
         return new Assembly(lanes, io, isolation, metrics, logging, pidFile, backends, devices);

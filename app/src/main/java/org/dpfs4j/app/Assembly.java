@@ -46,7 +46,12 @@ record Assembly(
      *
      * @param mounts names of backends by their path in the device, in the order written
      */
-    record Function(String tag, ClientArch clientArch, Transport transport, Map<String, String> mounts) {}
+    record Function(String tag, ClientArch clientArch, Transport transport, Map<String, String> mounts) {
+        /** Whether it is a mount on this machine, whose server is not isolated. */
+        boolean mountsHere() {
+            return transport != null && transport.mountPoint().isPresent();
+        }
+    }
 
     /** Turns settings into objects, or ends the command with everything that is wrong with them. */
     static Assembly of(Settings settings, Providers providers) throws Failure {

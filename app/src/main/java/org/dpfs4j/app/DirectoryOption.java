@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.TypeConversionException;
 
 /**
  * What {@code serve} can be told about one directory without a file: virtiofsd's command line, and what we have beyond it.
@@ -231,15 +232,30 @@ enum DirectoryOption {
     MIGRATION_ON_ERROR(Table.NONE, "", Kind.TEXT, "ACTION", "As --migration-mode.", "--migration-on-error"),
     MIGRATION_VERIFY_HANDLES(Table.NONE, "", Kind.ON, "", "As --migration-mode.", "--migration-verify-handles"),
     MIGRATION_CONFIRM_PATHS(Table.NONE, "", Kind.ON, "", "As --migration-mode.", "--migration-confirm-paths"),
+    UID_MAP(
+            Table.REFUSED,
+            "",
+            Kind.TEXT,
+            "MAP",
+            "Not taken: the server has no user namespace. --translate-uid=map:GUEST:HOST:COUNT does this for the files.",
+            "--uid-map"),
+    GID_MAP(
+            Table.REFUSED,
+            "",
+            Kind.TEXT,
+            "MAP",
+            "Not taken: the server has no user namespace. --translate-gid=map:GUEST:HOST:COUNT does this for the files.",
+            "--gid-map"),
     FOREGROUND(Table.NONE, "", Kind.ON, "", "Taken and ignored: the server always stays in the foreground.", "-f");
 
-    /** Where a key stands; NONE: the option has no effect. */
+    /** Where a key stands; NONE: the option has no effect; REFUSED: whoever gives it is told its description. */
     enum Table {
         SERVER,
         DEVICE,
         TRANSPORT,
         BACKEND,
-        NONE
+        NONE,
+        REFUSED
     }
 
     /** What follows an option, and what its key is then. */
@@ -295,6 +311,11 @@ enum DirectoryOption {
         return names.getFirst();
     }
 
+    /** What the help says about it. */
+    String description() {
+        return description;
+    }
+
     /** For the command line's parser. */
     OptionSpec spec() {
         var spec = OptionSpec.builder(names.toArray(String[]::new))
@@ -302,7 +323,11 @@ enum DirectoryOption {
                 .paramLabel(label);
         return switch (kind) {
             case ON, OFF -> spec.type(boolean.class).arity("0").build();
-            case NUMBER -> spec.type(Long.class).arity("1").build();
+            case NUMBER ->
+                spec.type(Long.class)
+                        .converters(DirectoryOption::number)
+                        .arity("1")
+                        .build();
             case LIST ->
                 spec.type(List.class).auxiliaryTypes(String.class).arity("1").build();
             case WHEN ->
@@ -316,8 +341,23 @@ enum DirectoryOption {
         return switch (kind) {
             case ON -> true;
             case OFF -> false;
-            case PATH -> Path.of((String) parsed).toAbsolutePath().toString();
+            case PATH -> path((String) parsed);
+            // What "prefer" was called once.
+            case TEXT -> this == INODE_FILE_HANDLES && "fallback".equals(parsed) ? "prefer" : parsed;
             default -> parsed;
         };
+    }
+
+    /** A path made absolute; an empty one, as a script's unset variable leaves it, is not the folder we are in. */
+    static String path(String given) {
+        return given.isEmpty() ? "" : Path.of(given).toAbsolutePath().toString();
+    }
+
+    private static Long number(String text) {
+        try {
+            return Long.valueOf(text);
+        } catch (NumberFormatException e) {
+            throw new TypeConversionException("must be a whole number: \"" + text + "\"");
+        }
     }
 }

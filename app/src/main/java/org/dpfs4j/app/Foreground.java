@@ -1,15 +1,43 @@
 package org.dpfs4j.app;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.dpfs4j.app.sandbox.NotIsolated;
+import org.dpfs4j.app.sandbox.Sandbox;
+import org.dpfs4j.config.Need;
+import org.dpfs4j.io.Lanes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Serves an assembly until a signal, or until every device has ended by itself. */
+/** Isolates the process, and serves an assembly until a signal, or until every device has ended by itself. */
 final class Foreground {
     private static final Logger LOG = LoggerFactory.getLogger(Foreground.class);
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(5);
 
     private Foreground() {}
+
+    /**
+     * What follows happens in a process that can do no more than serve, unless it mounts on this machine.
+     *
+     * @param config the file that is read again by the restricted process; null when there is none
+     */
+    static void isolate(Assembly assembly, Path config) throws Failure {
+        var needs = new ArrayList<>(assembly.needs());
+        if (config != null) {
+            needs.add(new Need.Reading(config.toAbsolutePath()));
+        }
+        var sandbox = new Sandbox(assembly.isolation(), needs);
+        try {
+            sandbox.enter();
+            Lanes.loadLibraries();
+            sandbox.removeTemporary();
+            sandbox.filterCalls();
+        } catch (NotIsolated e) {
+            throw Failure.cannot(List.of("this server cannot be isolated as asked for: " + e.getMessage()), e);
+        }
+    }
 
     /**
      * Runs to the end.

@@ -82,7 +82,9 @@ public final class Main {
         var line = new CommandLine(main);
         ServeCommand.addOptions(line.getSubcommands().get("serve").getCommandSpec());
         MountCommand.addOptions(line.getSubcommands().get("mount").getCommandSpec());
-        return line.setExecutionStrategy(main::execute)
+        // A value that begins with @ is a value: whoever may choose one must not add options by it.
+        return line.setExpandAtFiles(false)
+                .setExecutionStrategy(main::execute)
                 .setParameterExceptionHandler(Main::misused)
                 .setExecutionExceptionHandler(main::failed)
                 .setExitCodeExceptionMapper(e -> WRONG);

@@ -9,6 +9,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code mount}: serves a mount on this machine until it is unmounted or asked to end. */
@@ -26,6 +27,9 @@ import picocli.CommandLine.Spec;
         sortOptions = false)
 final class MountCommand implements Callable<Integer> {
     private static final String MOUNT_POINT = "MOUNTPOINT";
+
+    @ParentCommand
+    private Main main;
 
     @Spec
     private CommandSpec spec;
@@ -51,7 +55,7 @@ final class MountCommand implements Callable<Integer> {
     private List<String> words = List.of();
 
     @Parameters(arity = "0..1", paramLabel = "MOUNTPOINT", description = "The directory that is covered.")
-    private Path mountPoint;
+    private String mountPoint;
 
     /** The command with the options of {@link DirectoryOption} that are not about a socket. */
     static void addOptions(CommandSpec mount) {
@@ -73,6 +77,9 @@ final class MountCommand implements Callable<Integer> {
             }
         }
         assembly.logging().apply();
+        if (main.ownsProcess()) {
+            Foreground.isolate(assembly, config);
+        }
         Foreground.serve(assembly, () -> {});
         return 0;
     }
@@ -106,7 +113,7 @@ final class MountCommand implements Callable<Integer> {
         }
         if (mountPoint != null) {
             form.put(Table.TRANSPORT, "type", "fuse", MOUNT_POINT);
-            form.put(Table.TRANSPORT, "mount-point", mountPoint.toAbsolutePath().toString(), MOUNT_POINT);
+            form.put(Table.TRANSPORT, "mount-point", DirectoryOption.path(mountPoint), MOUNT_POINT);
         }
         if (allowOther) {
             form.put(Table.TRANSPORT, "allow-other", true, "--allow-other");

@@ -1,7 +1,11 @@
 package org.dpfs4j.app;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -24,10 +28,20 @@ final class PidFile implements AutoCloseable {
                 Files.deleteIfExists(file.get());
                 Files.writeString(file.get(), pidFile.text, StandardOpenOption.CREATE_NEW);
             } catch (IOException e) {
-                throw Failure.cannot(List.of("the pid file " + file.get() + " cannot be written: " + e), e);
+                throw Failure.cannot(List.of("the pid file " + file.get() + " cannot be written: " + reason(e)), e);
             }
         }
         return pidFile;
+    }
+
+    private static String reason(IOException e) {
+        return switch (e) {
+            case NoSuchFileException _ -> "its folder does not exist";
+            case AccessDeniedException _ -> "permission denied";
+            case DirectoryNotEmptyException _ -> "a directory is there";
+            case FileSystemException failed when failed.getReason() != null -> failed.getReason();
+            default -> e.getMessage();
+        };
     }
 
     @Override

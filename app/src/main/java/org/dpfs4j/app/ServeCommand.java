@@ -1,13 +1,8 @@
 package org.dpfs4j.app;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.dpfs4j.app.sandbox.NotIsolated;
-import org.dpfs4j.app.sandbox.Sandbox;
-import org.dpfs4j.config.Need;
-import org.dpfs4j.io.Lanes;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -82,37 +77,23 @@ final class ServeCommand implements Callable<Integer> {
             return 0;
         }
         if (printConfig) {
-            spec.commandLine().getOut().print(shortForm().toml());
+            var out = spec.commandLine().getOut();
+            out.print(shortForm().toml());
+            out.flush(); // it does so by itself only for println
             return 0;
         }
-        var assembly = Assembly.of(settings(), Providers.found());
+        var given = shortForm();
+        var assembly = Assembly.of(settings(given), Providers.found());
         assembly.logging().apply();
         if (main.ownsProcess()) {
-            isolate(assembly);
+            Foreground.isolate(assembly, config);
         }
+        given.sayIgnored();
         Foreground.serve(assembly, () -> spec.commandLine().getErr().println(LISTENING));
         return 0;
     }
 
-    /** What follows happens in a process that can do no more than serve. */
-    private void isolate(Assembly assembly) throws Failure {
-        var needs = new ArrayList<>(assembly.needs());
-        if (config != null) {
-            needs.add(new Need.Reading(config.toAbsolutePath()));
-        }
-        var sandbox = new Sandbox(assembly.isolation(), needs);
-        try {
-            sandbox.enter();
-            Lanes.loadLibraries();
-            sandbox.removeTemporary();
-            sandbox.filterCalls();
-        } catch (NotIsolated e) {
-            throw Failure.cannot(List.of("this server cannot be isolated as asked for: " + e.getMessage()), e);
-        }
-    }
-
-    private Settings settings() throws Failure {
-        var given = shortForm();
+    private Settings settings(ShortForm given) throws Failure {
         if (config != null) {
             if (!given.isEmpty()) {
                 throw wrong("--config goes alone: tag, socket and all else stand in the file");
@@ -131,7 +112,7 @@ final class ServeCommand implements Callable<Integer> {
     private ShortForm shortForm() {
         var form = new ShortForm();
         for (var matched : spec.commandLine().getParseResult().matchedOptions()) {
-            DirectoryOption.of(matched.names()[0]).ifPresent(option -> form.put(option, matched.getValue()));
+            DirectoryOption.of(matched.names()[0]).ifPresent(option -> put(form, option, matched.getValue()));
         }
         if (debug) {
             form.put(DirectoryOption.LOG_LEVEL, "debug", "-d");
@@ -143,6 +124,13 @@ final class ServeCommand implements Callable<Integer> {
             }
         }
         return form;
+    }
+
+    private void put(ShortForm form, DirectoryOption option, Object value) {
+        if (option.table() == DirectoryOption.Table.REFUSED) {
+            throw wrong(option.option() + ": " + option.description());
+        }
+        form.put(option, value);
     }
 
     private ParameterException wrong(String sentence) {

@@ -50,6 +50,9 @@ final class SettingsFile {
 
     private String text() throws Failure {
         try {
+            if (Files.exists(file) && !Files.isRegularFile(file)) {
+                throw wrong("is not a regular file", null); // which could be read once only, or has no end
+            }
             if (Files.size(file) > BYTES_MAX) {
                 throw wrong("is too large for a configuration (more than 1 MiB)", null);
             }

@@ -22,6 +22,7 @@ final class ShortForm {
 
     private final List<Problem> problems = new ArrayList<>();
     private final List<String> options = new ArrayList<>();
+    private final List<String> ignored = new ArrayList<>();
     private final Map<Table, Map<String, Object>> tables = new EnumMap<>(Table.class);
     private final Map<String, Integer> lines = new LinkedHashMap<>();
 
@@ -43,7 +44,7 @@ final class ShortForm {
      */
     void put(DirectoryOption option, Object value, String name) {
         if (option.table() == Table.NONE) {
-            LOG.info("{} has no effect here", name);
+            ignored.add(name);
             return;
         }
         put(option.table(), option.key(), value, name);
@@ -54,6 +55,13 @@ final class ShortForm {
         options.add(name);
         tables.get(table).put(key, value);
         lines.put(key, options.size());
+    }
+
+    /** Tells, in one line, which options are taken for the sake of who writes them. */
+    void sayIgnored() {
+        if (!ignored.isEmpty()) {
+            LOG.info("no effect here: {}", String.join(", ", ignored));
+        }
     }
 
     /** Whether anything was said. */
@@ -71,7 +79,7 @@ final class ShortForm {
         transport.putIfAbsent("type", "vhost-user");
         tables.get(Table.BACKEND).put("type", "uring");
         tables.get(Table.DEVICE).putIfAbsent("tag", TAG);
-        if (transport.get("socket") instanceof String socket) {
+        if (transport.get("socket") instanceof String socket && !socket.isEmpty()) {
             tables.get(Table.SERVER).putIfAbsent("pid-file", socket + ".pid");
         }
     }

@@ -42,6 +42,7 @@ final class SystemLog extends AppenderBase<ILoggingEvent> {
         var result = log.send(message);
         if (result < 0) {
             addError("the system's log cannot be reached: errno " + -result);
+            System.err.println(message.substring(message.indexOf('>') + 1)); // it must be somewhere
         }
     }
 

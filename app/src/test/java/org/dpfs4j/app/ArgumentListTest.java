@@ -2,8 +2,10 @@ package org.dpfs4j.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -15,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What those who start virtiofsd today write, word by word, and what it means to us: {@code --print-config} shows it. */
 class ArgumentListTest {
@@ -231,11 +234,84 @@ class ArgumentListTest {
                 "--fd=3 --shared-dir=/d -o colour=red | dpfs4j: -o colour=red means nothing here",
                 "--fd=3 --socket-path=/s --shared-dir=/d | dpfs4j: What shall be served? --config=FILE, or "
                         + "--shared-dir=DIRECTORY and one of --socket-path and --fd",
-                "--fd=three --shared-dir=/d | dpfs4j: Invalid value for option '--fd': 'three' is not a long",
                 "--config=/c --xattr | dpfs4j: --config goes alone: tag, socket and all else stand in the file"
             })
     void whatMeansNothingIsOneSentence(String line, String sentence) {
         assertThat(run(line.split(" "))).isEqualTo(2);
         assertThat(err.toString().lines()).startsWith(sentence);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--shared-dir= --socket-path=/s | --shared-dir: root must be an absolute path: \"\"",
+                "--shared-dir=/d --socket-path= | --socket-path: socket must be an absolute path: \"\"",
+                "--shared-dir=/d --fd=x | dpfs4j: Invalid value for option '--fd': must be a whole number: \"x\"",
+                "--shared-dir=/d --fd=3 --uid-map=:0:1:2: | dpfs4j: --uid-map: Not taken: the server has no user namespace."
+                        + " --translate-uid=map:GUEST:HOST:COUNT does this for the files.",
+            })
+    void whatCannotBeMeantIsOneSentence(String line, String sentence) {
+        assertThat(run(line.split(" "))).isEqualTo(2);
+        assertThat(err.toString().lines().findFirst()).contains(sentence);
+    }
+
+    @Test
+    void theOldNameOfPreferIsTaken() {
+        assertThat(config("--fd=3 --shared-dir=/srv --inode-file-handles=fallback"))
+                .contains("inode-file-handles = \"prefer\"");
+    }
+
+    @Test
+    void theConfigurationIsWrittenWhenTheProcessEnds() {
+        var bytes = new ByteArrayOutputStream();
+        var words = Main.withCommand("--fd=3", "--shared-dir=/srv", "--print-config");
+        var line = Main.commandLine().setOut(new PrintWriter(bytes, true, StandardCharsets.UTF_8));
+        assertThat(line.execute(words)).isZero();
+        assertThat(bytes.toString(StandardCharsets.UTF_8)).contains("root = \"/srv\"");
+    }
+
+    private Settings settings(Path folder, String... words) throws Exception {
+        assertThat(run(Stream.concat(Arrays.stream(words), Stream.of("--print-config"))
+                        .toArray(String[]::new)))
+                .as(err.toString())
+                .isZero();
+        return SettingsFile.read(Files.writeString(folder.resolve("shown.toml"), out.toString()));
+    }
+
+    /** CVE-2026-44210: whoever may choose a value, as an annotation of a pod does, adds no option by it. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/srv,sandbox=none",
+                "/srv --sandbox=none",
+                "/srv\nsandbox = \"none\"",
+                "/srv\"\n[server]\nsandbox = \"none\"\n#",
+                "/--sandbox=none",
+                "/srv\\,readonly",
+                "/srv\t\u0001\u007f",
+                "/srv' # }]"
+            })
+    void cve202644210AValueIsNothingButAValue(String value, @TempDir Path folder) throws Exception {
+        var root = settings(folder, "--fd=3", "--shared-dir=" + value).root();
+        assertThat(root.optionalTable("server").has("sandbox")).isFalse();
+        var share = root.table("backend").table("share");
+        assertThat(share.text("root")).isEqualTo(value);
+        assertThat(share.has("readonly")).isFalse();
+        assertThat(root.list("device")).hasSize(1);
+    }
+
+    /** CVE-2026-44210: nor does a value name a file of options, or take an option's place. */
+    @Test
+    void cve202644210AValueIsNoFileOfOptions(@TempDir Path folder) throws Exception {
+        var file = Files.writeString(folder.resolve("options"), "--sandbox=none --readonly");
+        var root = settings(folder, "--fd=3", "--shared-dir=/d", "--tag", "@" + file)
+                .root();
+        assertThat(root.optionalTable("server").has("sandbox")).isFalse();
+        assertThat(root.list("device").getFirst().text("tag")).isEqualTo("@" + file);
+        assertThat(run("--fd=3", "--shared-dir", "--sandbox=none", "--print-config"))
+                .isEqualTo(2);
+        assertThat(run("--fd=3", "--shared-dir=/d", "@" + file, "--print-config"))
+                .isEqualTo(2);
     }
 }

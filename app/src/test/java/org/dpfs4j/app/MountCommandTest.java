@@ -44,6 +44,28 @@ class MountCommandTest {
     }
 
     @Test
+    void anEmptyPlaceIsNotTheFolderWeAreIn() {
+        assertThat(errors("mount", "--shared-dir=/srv", ""))
+                .containsExactly("MOUNTPOINT: mount-point must be an absolute path: \"\"");
+    }
+
+    @Test
+    void isolationThatIsAskedForByNameIsRefusedAndNotIgnored() {
+        assertThat(errors(
+                        "mount",
+                        "--shared-dir=/srv",
+                        "--sandbox=namespace",
+                        "--seccomp=log",
+                        "--landlock=on",
+                        "--modcaps=-mknod",
+                        "--rlimit-nofile=5000",
+                        "/mnt"))
+                .hasSize(5)
+                .allMatch(line -> line.contains("cannot be had by a server that mounts on this machine"))
+                .anyMatch(line -> line.startsWith("--sandbox: sandbox "));
+    }
+
+    @Test
     void aSocketIsNothingToMountAt() {
         assertThat(errors("mount", "--socket-path=/run/s", "--shared-dir=/srv", "/mnt")
                         .getFirst())

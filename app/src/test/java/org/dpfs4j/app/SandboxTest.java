@@ -214,6 +214,13 @@ class SandboxTest {
         workAsGuest(true);
     }
 
+    /** Landlock gives a tree no right to execute, and Java is executed again. */
+    @Test
+    void aTreeMayHoldJavaItself() throws Exception {
+        ready(serve(List.of(), "--socket-path=" + socket, "--shared-dir=/", "--lanes=1"));
+        assertThat(log()).contains("a mount namespace hides nothing when / is served", "Landlock ");
+    }
+
     @Test
     void everythingOffIsOneJavaAndAllRights() throws Exception {
         var process = ready(serveTheDirectory("--sandbox=none", "--seccomp=none", "--landlock=off"));

@@ -56,15 +56,13 @@ public record AccessConfig(
         var acl = section.choice("posix-acl", DEFAULT.posixAcl);
         var label = section.choice("security-label", DEFAULT.securityLabel);
         var implied = acl.isWanted() || label.isWanted() || section.has("xattrmap");
-        return new AccessConfig(
-                section.flag("readonly", DEFAULT.readonly),
-                section.flag("xattr", implied),
-                map,
-                acl,
-                label,
-                section.flag("killpriv-v2", DEFAULT.killprivV2),
-                ids(section, "translate-uid"),
-                ids(section, "translate-gid"));
+        var readonly = section.flag("readonly", DEFAULT.readonly);
+        var xattr = section.flag("xattr", implied);
+        var killpriv = section.flag("killpriv-v2", DEFAULT.killprivV2);
+        var uids = ids(section, "translate-uid");
+        var gids = ids(section, "translate-gid");
+        var config = section.build(() -> new AccessConfig(readonly, xattr, map, acl, label, killpriv, uids, gids));
+        return config == null ? DEFAULT : config; // what is wrong is said, and nothing is served
     }
 
     private static IdMap ids(Section section, String key) {

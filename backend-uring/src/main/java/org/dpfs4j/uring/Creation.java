@@ -18,8 +18,8 @@ import org.dpfs4j.wire.SymlinkIn;
  * inheritance and set-gid stripping are the kernel's own. The guest has applied its caller's umask, or {@link Newborn} does.
  */
 final class Creation {
-    /** How often a file may vanish between two steps before that is the answer. */
-    private static final int ATTEMPTS = 8;
+    /** How often a file may vanish between two steps before that is the answer: more often than a busy machine makes it. */
+    private static final int ATTEMPTS = 100;
 
     private final LaneTree on;
     private final Lookups lookups;
@@ -142,7 +142,7 @@ final class Creation {
 
     /**
      * Makes a file as the caller, or opens the one that is there as the server. Somebody may remove it in between: then all
-     * begins anew, a few times.
+     * begins anew, up to {@link #ATTEMPTS} times.
      */
     private void makeOrFind(
             CreateIn in,

@@ -103,6 +103,9 @@ final class UringShare implements Share {
         gauges.shows(Gauge.DESCRIPTORS_PINNED, nodes.pinned());
         gauges.shows(Gauge.DESCRIPTORS_GIVEN_UP, nodes.evictions());
         gauges.shows(Gauge.NODES_REOPENED, nodes.misses());
+        gauges.shows(Gauge.LOCK_OWNERS, locks.ownerCount());
+        gauges.shows(Gauge.LOCK_RANGES, locks.rangeCount());
+        gauges.shows(Gauge.LOCK_WAITERS, locks.waiterCount());
     }
 
     /** How many nodes the guest knows beside the root. */

@@ -164,7 +164,7 @@ class CreationTest extends SiteTest {
     void aFileThatComesAndGoesIsMadeOrFound() throws Exception {
         var path = site.path("a");
         var over = new AtomicBoolean();
-        var host = CompletableFuture.runAsync(() -> {
+        var host = Thread.ofPlatform().start(() -> {
             while (!over.get()) {
                 try {
                     Files.write(path, new byte[0]);
@@ -174,13 +174,16 @@ class CreationTest extends SiteTest {
                 }
             }
         });
-        for (int i = 0; i < 100; i++) {
-            var made = client.create(ROOT, "a", 0644).ok();
-            client.release(made.opened()).ok();
-            client.forget(made.nodeId(), 1);
+        try {
+            for (int i = 0; i < 100; i++) {
+                var made = client.create(ROOT, "a", 0644).ok();
+                client.release(made.opened()).ok();
+                client.forget(made.nodeId(), 1);
+            }
+        } finally {
+            over.set(true);
+            host.join();
         }
-        over.set(true);
-        host.join();
     }
 
     @Test

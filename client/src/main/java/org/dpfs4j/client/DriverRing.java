@@ -47,6 +47,9 @@ public sealed interface DriverRing permits SplitDriverRing, PackedDriverRing {
     /** See {@link #descriptors}. */
     long used();
 
+    /** Where the tables of indirect chains are: one of as many descriptors as the ring has, for each of its ids. */
+    long tables();
+
     /** What SET_VRING_BASE says for a ring that nobody has used. */
     int firstBase();
 

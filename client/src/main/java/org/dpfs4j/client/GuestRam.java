@@ -137,6 +137,11 @@ public final class GuestRam implements AutoCloseable {
         return bytes;
     }
 
+    /** Memory of this process where a range within one region is. */
+    public MemorySegment at(long guestAddress, long length) {
+        return Memory.at(host(guestAddress), length);
+    }
+
     /** Cuts a region's file: its pages are gone for everybody. */
     public void truncate(Region region, long size) {
         syscalls.call(Syscall.FTRUNCATE, region.file().number(), size);

@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.dpfs4j.memory.Memory;
@@ -58,7 +59,27 @@ public final class PackedDriverRing implements DriverRing {
 
     @Override
     public int add(List<Buffer> chain, boolean indirect) {
-        var slots = indirect ? 1 : chain.size();
+        if (!indirect) {
+            var flags = new int[chain.size()];
+            Arrays.fill(flags, 0, flags.length - 1, NEXT);
+            return addFlagged(chain, flags);
+        }
+        var id = takeId(1);
+        var table = tables + 16L * entries * id;
+        for (int i = 0; i < chain.size(); i++) {
+            // In a table, id and flags stand in the packed order.
+            DriverRing.descriptor(
+                    ram.host(table + 16L * i),
+                    chain.get(i).guestAddress(),
+                    chain.get(i).length(),
+                    0,
+                    chain.get(i).writable() ? WRITE : 0);
+        }
+        addRaw(List.of(new Buffer(table, 16 * chain.size(), false)), id, INDIRECT);
+        return id;
+    }
+
+    private int takeId(int slots) {
         if (freeSlots < slots) {
             throw new IllegalStateException("the ring is full");
         }
@@ -66,41 +87,37 @@ public final class PackedDriverRing implements DriverRing {
         chainLength[id] = slots;
         freeSlots -= slots;
         inFlight++;
-        if (indirect) {
-            var table = tables + 16L * entries * id;
-            for (int i = 0; i < chain.size(); i++) {
-                // In a table, id and flags stand in the packed order.
-                DriverRing.descriptor(
-                        ram.host(table + 16L * i),
-                        chain.get(i).guestAddress(),
-                        chain.get(i).length(),
-                        0,
-                        chain.get(i).writable() ? WRITE : 0);
-            }
-            addRaw(List.of(new Buffer(table, 16 * chain.size(), false)), id, INDIRECT);
-        } else {
-            addRaw(chain, id, 0);
-        }
+        return id;
+    }
+
+    /** Makes a chain available whose descriptors have these flags beside WRITE, whether they make sense or not; returns its id. */
+    public int addFlagged(List<Buffer> chain, int... flags) {
+        var id = takeId(chain.size());
+        put(chain, id, flags);
         return id;
     }
 
     /** Makes a chain available with an id and flags that need not make sense. */
     public void addRaw(List<Buffer> chain, int id, int lastFlags) {
+        var flags = new int[chain.size()];
+        Arrays.fill(flags, NEXT);
+        flags[flags.length - 1] = lastFlags;
+        put(chain, id, flags);
+    }
+
+    private void put(List<Buffer> chain, int id, int... flags) {
         var first = nextAvailable;
         var firstFlags = 0;
         for (int i = 0; i < chain.size(); i++) {
-            var last = i == chain.size() - 1;
             var descriptor = ram.host(descriptors) + 16L * nextAvailable;
             Memory.ALL.set(JAVA_LONG, descriptor, chain.get(i).guestAddress());
             Memory.ALL.set(JAVA_INT, descriptor + 8, chain.get(i).length());
             Memory.ALL.set(JAVA_SHORT, descriptor + 12, (short) id);
-            var flags = (last ? lastFlags : NEXT)
-                    | (chain.get(i).writable() ? WRITE : 0)
-                    | (availableWrap ? AVAILABLE : USED);
+            var all = flags[i] | (chain.get(i).writable() ? WRITE : 0) | (availableWrap ? AVAILABLE : USED);
             if (i == 0) {
-                firstFlags = flags;
+                firstFlags = all;
             } else {
-                Memory.ALL.set(JAVA_SHORT, descriptor + 14, (short) flags);
+                Memory.ALL.set(JAVA_SHORT, descriptor + 14, (short) all);
             }
             nextAvailable++;
             addedSinceKick++;
@@ -187,6 +204,11 @@ public final class PackedDriverRing implements DriverRing {
     @Override
     public long used() {
         return deviceEvents;
+    }
+
+    @Override
+    public long tables() {
+        return tables;
     }
 
     @Override

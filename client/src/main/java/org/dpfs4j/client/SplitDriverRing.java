@@ -173,6 +173,11 @@ public final class SplitDriverRing implements DriverRing {
     }
 
     @Override
+    public long tables() {
+        return tables;
+    }
+
+    @Override
     public int firstBase() {
         return 0;
     }

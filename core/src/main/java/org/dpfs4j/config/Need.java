@@ -34,6 +34,9 @@ public sealed interface Need {
     /** A TCP port of the host that is listened at; 0: any. */
     record Listener(int port) implements Need {}
 
+    /** To mount on this machine, and to unmount: what no isolated process can do. */
+    record Mounting() implements Need {}
+
     /** The host's network. */
     record Network() implements Need {}
 }

@@ -12,6 +12,7 @@ import org.dpfs4j.fs.Share;
 import org.dpfs4j.fs.Tenant;
 import org.dpfs4j.io.Lanes;
 import org.dpfs4j.memory.Limits;
+import org.dpfs4j.metrics.LogBudget;
 import org.dpfs4j.wire.ClientArch;
 import org.dpfs4j.wire.Errno;
 import org.dpfs4j.wire.InitFlags;
@@ -32,6 +33,9 @@ final class Session {
     private static final int CONGESTION_THRESHOLD = MAX_BACKGROUND / 4 * 3;
     private static final int PAGE_BYTES = 4096;
     private static final int SMALL_WRITE_BYTES = 32 * PAGE_BYTES;
+
+    /** A guest begins and ends sessions as it likes. */
+    private final LogBudget log = new LogBudget();
 
     private final String tag;
     private final ClientArch clientArch;
@@ -63,13 +67,15 @@ final class Session {
             return;
         }
         if (in.major() < Protocol.MAJOR || in.minor() < Protocol.OLDEST_MINOR) {
-            LOG.warn(
-                    "{}: a guest with FUSE {}.{} is too old; {}.{} is the oldest that is served",
-                    tag,
-                    in.major(),
-                    in.minor(),
-                    Protocol.MAJOR,
-                    Protocol.OLDEST_MINOR);
+            if (log.take()) {
+                LOG.warn(
+                        "{}: a guest with FUSE {}.{} is too old; {}.{} is the oldest that is served",
+                        tag,
+                        Integer.toUnsignedString(in.major()),
+                        Integer.toUnsignedString(in.minor()),
+                        Protocol.MAJOR,
+                        Protocol.OLDEST_MINOR);
+            }
             slot.fail(Errno.EPROTO);
             return;
         }
@@ -80,8 +86,12 @@ final class Session {
             if (failure == null) {
                 opened(slot, token, offer, mounts, mine);
             } else {
-                LOG.error(
-                        "{}: the mount cannot be opened: {}", tag, root(failure).getMessage());
+                if (log.take()) {
+                    LOG.error(
+                            "{}: the mount cannot be opened: {}",
+                            tag,
+                            root(failure).getMessage());
+                }
                 token.answer(() -> slot.fail(Errno.EIO));
             }
         });
@@ -135,12 +145,14 @@ final class Session {
             token.answer(() -> slot.fail(Errno.EINTR));
             return;
         }
-        LOG.info(
-                "{}: mounted by a guest with FUSE {}.{}, flags {}",
-                tag,
-                Protocol.MAJOR,
-                offer.minor,
-                Long.toHexString(flags));
+        if (log.take()) {
+            LOG.info(
+                    "{}: mounted by a guest with FUSE {}.{}, flags {}",
+                    tag,
+                    Protocol.MAJOR,
+                    offer.minor,
+                    Long.toHexString(flags));
+        }
         token.answer(() -> {
             answer(slot.views().init(), offer, flags);
             slot.ok();
@@ -183,7 +195,9 @@ final class Session {
         }
         if (before != null) {
             before.close();
-            LOG.info("{}: unmounted", tag);
+            if (log.take()) {
+                LOG.info("{}: unmounted", tag);
+            }
         }
     }
 }

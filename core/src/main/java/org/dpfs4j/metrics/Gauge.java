@@ -17,7 +17,13 @@ public enum Gauge {
     /** Descriptors given up since the guest mounted. */
     DESCRIPTORS_GIVEN_UP("Descriptors given up since the guest mounted"),
     /** Nodes opened again by their handles since the guest mounted. */
-    NODES_REOPENED("Nodes opened again by their handles since the guest mounted");
+    NODES_REOPENED("Nodes opened again by their handles since the guest mounted"),
+    /** Owners with locks. */
+    LOCK_OWNERS("Processes and open files of the guest that have locks, each with a descriptor of its own"),
+    /** Ranges of files that the guest has locked. */
+    LOCK_RANGES("Ranges of files that the guest has locked; a lock of flock is one"),
+    /** Requests of the guest that wait for a lock. */
+    LOCK_WAITERS("Requests of the guest that wait for a lock");
 
     private final String description;
 

@@ -100,8 +100,7 @@ class LocksIT {
                 [backend.local]
                 type = "uring"
                 root = "%4$s"
-                attr-timeout = "0s"
-                entry-timeout = "0s"
+                cache = "never"
                 """.formatted(Guests.TAG, first, second, tree);
     }
 }

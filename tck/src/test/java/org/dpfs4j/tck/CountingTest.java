@@ -1,6 +1,7 @@
 package org.dpfs4j.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.util.Map;
 import java.util.TreeMap;
@@ -100,6 +101,11 @@ class CountingTest {
         return times();
     }
 
+    /** Waits until the driver has been told of every answer, which is when requests end. */
+    private static void announced(OpTimes times) {
+        await().until(() -> times.total(Total.BEGUN) == times.total(Total.ENDED));
+    }
+
     private static RequestBytes named(Opcode opcode) {
         return new RequestBytes(opcode, 1).name("none");
     }
@@ -118,6 +124,7 @@ class CountingTest {
         guest.ask(named(Opcode.LOOKUP));
         guest.ask(new byte[] {1, 2, 3}, HEADER);
         var times = settled();
+        announced(times);
         assertThat(count(times, "init")).isEqualTo(1);
         assertThat(count(times, "read")).isEqualTo(3);
         assertThat(count(times, "write")).isEqualTo(1);
@@ -130,7 +137,6 @@ class CountingTest {
         assertThat(times.total(Total.BYTES_READ)).isEqualTo(3 * SIZE);
         assertThat(times.total(Total.BYTES_WRITTEN)).isEqualTo(7);
         assertThat(times.total(Total.BEGUN)).isEqualTo(8);
-        assertThat(times.total(Total.ENDED)).isEqualTo(8);
     }
 
     @Test
@@ -144,8 +150,7 @@ class CountingTest {
         assertThat(count(times, "getattr")).isZero();
         letGo.run();
         assertThat(Heard.of(RawGuest.await(answer)).error()).isZero();
-        settled();
-        assertThat(times.total(Total.BEGUN)).isEqualTo(times.total(Total.ENDED));
+        announced(times);
         assertThat(times.total(Total.PARKED)).isEqualTo(times.total(Total.UNPARKED));
         assertThat(count(times, "getattr")).isEqualTo(1);
         assertThat(times.nanos(times.operations().indexOf("getattr"))).isPositive();
@@ -159,7 +164,7 @@ class CountingTest {
         guest.cancelInFlight();
         assertThat(Heard.of(RawGuest.await(answer)).error()).isEqualTo(Errno.EINTR.code());
         var times = settled();
-        assertThat(times.total(Total.BEGUN)).isEqualTo(times.total(Total.ENDED));
+        announced(times);
         assertThat(times.total(Total.PARKED)).isEqualTo(times.total(Total.UNPARKED));
         assertThat(times.repliesWith(Errno.EINTR.code())).isEqualTo(1);
     }

@@ -2,7 +2,9 @@ package org.dpfs4j.devfuse;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import org.dpfs4j.config.Need;
 import org.dpfs4j.config.Section;
 import org.dpfs4j.io.Lanes;
 import org.dpfs4j.io.Syscall;
@@ -67,6 +69,11 @@ public final class DevFuseProvider implements TransportProvider {
             @Override
             public Optional<Path> mountPoint() {
                 return Optional.of(config.mountPoint());
+            }
+
+            @Override
+            public List<Need> needs() {
+                return List.of(new Need.Mounting());
             }
 
             @Override

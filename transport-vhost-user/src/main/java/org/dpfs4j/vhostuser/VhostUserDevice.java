@@ -81,7 +81,6 @@ public final class VhostUserDevice implements Device {
             throws IOException {
         var device = new VhostUserDevice(config, tag, endpoint, lanes, files);
         device.thread.start();
-        LOG.info("{} listens for a virtual machine that mounts \"{}\"", config.address(), tag);
         return device;
     }
 

@@ -9,6 +9,7 @@ import org.dpfs4j.io.Fd;
 import org.dpfs4j.io.Lane;
 import org.dpfs4j.metrics.Counter;
 import org.dpfs4j.metrics.Counters;
+import org.dpfs4j.metrics.LogBudget;
 import org.dpfs4j.transport.Exchange;
 import org.dpfs4j.transport.QueueChannel;
 import org.dpfs4j.transport.QueueEvent;
@@ -43,6 +44,9 @@ public final class VhostUserQueueChannel extends QueueChannel {
     private final Exchanges exchanges = new Exchanges();
     private final Runnable turn = this::turn;
     private final Kicks kicks;
+
+    /** A guest breaks its queues and has them started again as it likes. */
+    private final LogBudget log = new LogBudget();
 
     private VirtRing ring;
     private Chain chain;
@@ -276,7 +280,9 @@ public final class VhostUserQueueChannel extends QueueChannel {
     private void breakQueue(String why) {
         broken = true;
         counters.count(Counter.QUEUES_BROKEN);
-        LOG.warn("{} queue {} stops until it is started again: {}", address, queueIndex(), why);
+        if (log.take()) {
+            LOG.warn("{} queue {} stops until it is started again: {}", address, queueIndex(), why);
+        }
     }
 
     @Override
@@ -371,7 +377,9 @@ public final class VhostUserQueueChannel extends QueueChannel {
         for (int i = 0; i < count; i++) {
             counters.count(Counter.EXCHANGES_ORPHANED);
         }
-        LOG.warn("{} queue {} stops without waiting longer for {} requests", address, queueIndex(), count);
+        if (log.take()) {
+            LOG.warn("{} queue {} stops without waiting longer for {} requests", address, queueIndex(), count);
+        }
         idle();
     }
 

@@ -64,6 +64,24 @@ class LifecycleTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"IO_URING, false", "EPOLL, true"})
+    void memoryTableReplacedUnderLoadLosesNoRequest(IoMode mode, boolean packed) throws IOException {
+        try (var bench = new Bench(mode);
+                var driver = bench.driver(packed ? Bench.PACKED : Bench.SPLIT)) {
+            for (int round = 0; round < 200; round++) {
+                for (int i = 0; i < 8; i++) {
+                    Bench.offer(driver, i % 2, "load", 4);
+                }
+                driver.sendMemoryTable();
+                for (int i = 0; i < 8; i++) {
+                    assertThat(driver.await(driver.queue(i % 2)).length()).isEqualTo(4);
+                }
+            }
+            assertThat(bench.counters().value(Counter.QUEUES_BROKEN)).isZero();
+        }
+    }
+
     @Test
     void memoryIsAddedAndRemovedWhileRingsRun() throws IOException {
         try (var bench = new Bench(IoMode.AUTO);

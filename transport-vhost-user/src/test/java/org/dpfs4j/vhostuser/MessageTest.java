@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.dpfs4j.client.FrontEndSocket;
 import org.dpfs4j.client.VhostUserFrontEnd;
 import org.dpfs4j.client.VhostUserFrontEnd.Manner;
@@ -261,6 +262,28 @@ class MessageTest {
         }
         assertThat(bench.counters().value(Counter.MESSAGES_REFUSED)).isEqualTo(1);
         assertStillServes();
+    }
+
+    /** CVE-2023-50711: sizes and counts of descriptors that do not belong to the message. */
+    @Test
+    void cve202350711SizesAndDescriptorsOfAnyMessageAreComparedBeforeUse() throws IOException {
+        assertStillServes();
+        Awaitility.await().until(() -> bench.endpoint.resets.get() == 1);
+        var before = Leaks.descriptors();
+        for (int request = 0; request < 45; request++) {
+            for (var size : List.of(0, 1, 8, 12, 40, 41, 4096)) {
+                for (var count : List.of(0, 1, 9)) {
+                    try (var driver = connected()) {
+                        var payload = new byte[size];
+                        Arrays.fill(payload, (byte) request);
+                        var files = files(driver, count);
+                        driver.socket().send(request, FrontEndSocket.ANSWER_WANTED, ByteBuffer.wrap(payload), files);
+                    }
+                }
+            }
+        }
+        assertStillServes();
+        Awaitility.await().untilAsserted(() -> assertThat(Leaks.descriptors()).isEqualTo(before));
     }
 
     @Test

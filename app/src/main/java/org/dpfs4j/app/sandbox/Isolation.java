@@ -1,5 +1,7 @@
 package org.dpfs4j.app.sandbox;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalInt;
 import org.dpfs4j.config.Section;
 
@@ -57,6 +59,27 @@ public record Isolation(
                 server.has("rlimit-nofile")
                         ? OptionalInt.of(server.integer("rlimit-nofile", 0, 0, DESCRIPTORS_MAX))
                         : OptionalInt.empty());
+    }
+
+    /** The keys by which something was asked for that is had, or the server does not start. */
+    public List<String> asked() {
+        var keys = new ArrayList<String>();
+        if (sandbox == Mode.NAMESPACE || sandbox == Mode.CHROOT) {
+            keys.add("sandbox");
+        }
+        if (seccomp != Seccomp.AUTO && seccomp != Seccomp.NONE) {
+            keys.add("seccomp");
+        }
+        if (landlock == Switch.ON) {
+            keys.add("landlock");
+        }
+        if (!capabilities.isEmpty()) {
+            keys.add("modcaps");
+        }
+        if (descriptorsMax.orElse(0) != 0) {
+            keys.add("rlimit-nofile");
+        }
+        return keys;
     }
 
     /** Whether somebody switched everything off. */

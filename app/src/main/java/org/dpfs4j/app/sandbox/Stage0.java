@@ -59,6 +59,7 @@ final class Stage0 {
             case Need.Descriptor(int number) -> descriptors.add(number);
             case Need.Listener(int port) -> ports.add(port);
             case Need.Network() -> network = true;
+            case Need.Mounting() -> throw new IllegalArgumentException("a server that mounts has no stage 0");
         }
     }
 
@@ -113,7 +114,7 @@ final class Stage0 {
         var layers = new ArrayList<String>();
         layers.add(namespaces ? "namespaces" : "no namespaces");
         layers.add("capabilities: " + none(CapabilityChange.names(privileges.drop(isolation.capabilities()))));
-        layers.add(restrictPaths(kernel, kept));
+        layers.add(restrictPaths(kernel));
         program.with(Sandbox.STAGE, temporary + ";" + String.join("; ", layers)).execute(kernel, descriptors);
     }
 
@@ -135,11 +136,12 @@ final class Stage0 {
         return NewRoot.CLONE_NEWIPC | NewRoot.CLONE_NEWUTS | (network || !ports.isEmpty() ? 0 : NewRoot.CLONE_NEWNET);
     }
 
-    private String restrictPaths(Kernel kernel, List<Place> kept) throws NotIsolated {
+    /** By all places: what is inside a tree, such as Java, may have rights that the tree does not have. */
+    private String restrictPaths(Kernel kernel) throws NotIsolated {
         if (isolation.landlock() == Isolation.Switch.OFF) {
             return "no Landlock";
         }
-        var allowed = new ArrayList<>(kept);
+        var allowed = new ArrayList<>(places);
         allowed.add(new Place(Path.of("/proc"), Access.READ));
         allowed.add(new Place(temporary, Access.TREE));
         var landlock = new Landlock(kernel);

@@ -37,6 +37,17 @@ class IsolationTest {
     }
 
     @Test
+    void whatMustBeHadIsWhatWasNamed() {
+        assertThat(read(Map.of()).asked()).isEmpty();
+        assertThat(read(Map.of("sandbox", "none", "seccomp", "none", "landlock", "off", "rlimit-nofile", 0L))
+                        .asked())
+                .isEmpty();
+        assertThat(read(Map.of("sandbox", "chroot", "seccomp", "trap", "modcaps", "-mknod"))
+                        .asked())
+                .containsExactly("sandbox", "seccomp", "modcaps");
+    }
+
+    @Test
     void capabilitiesAreAddedAndRemovedByName() throws Exception {
         var change = read(Map.of("modcaps", "+sys_admin:-MKNOD:+CAP_NET_ADMIN")).capabilities();
         assertThat(CapabilityChange.names(change.added())).isEqualTo("net_admin, sys_admin");
