@@ -28,7 +28,7 @@ final class LaneTree {
     /** Storage in units of 512 bytes that is freed on a lane at most: 1 MiB. */
     private static final long LARGE_BLOCKS = 2048;
 
-    private static final Owner BURIAL = cause -> LOG.error("closing a large file failed", cause);
+    private static final Owner BURIAL = cause -> LOG.error("closing a file failed", cause);
 
     private final Tree tree;
     private final Lane lane;
@@ -141,6 +141,15 @@ final class LaneTree {
             fail(reply, result);
         } else {
             reply.ok();
+        }
+    }
+
+    /** Closes an open file for its owner: on a worker when what was written may have to reach another machine first. */
+    void bury(Handle handle) {
+        if (handle.volume().local()) {
+            bury(handle.fd());
+        } else {
+            lane.call(BURIAL, worker -> close(handle.fd()), (result, owner) -> {});
         }
     }
 
