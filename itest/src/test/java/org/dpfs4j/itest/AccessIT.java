@@ -34,7 +34,12 @@ class AccessIT {
         compile(share.resolve("access"));
         var socket = home.resolve("share.sock");
         var options = Guests.options(kernel, List.of(ACCESS));
+        // Attributes of trusted., which only a server with this capability may set on the host, are among what is
+        // tried.
         try (var server = ShareServer.configured(home, """
+                        [server]
+                        modcaps = "+sys_admin"
+
                         [[device]]
                         tag = "%s"
                         transport = { type = "vhost-user", socket = "%s" }

@@ -51,8 +51,8 @@ final class PosixGuest implements Closeable {
         Path program = AgentProgram.compiled(home);
         Path beside = open(home.resolve("reference"));
         var options = Guests.options(kernel, List.of(AGENT)).withPrograms(Map.of("/posix-agent", program));
-        ShareServer server =
-                ShareServer.ours(home, open(home.resolve("share")), Guests.TAG, "--xattr", "--posix-acl=always");
+        ShareServer server = ShareServer.ours(
+                home, open(home.resolve("share")), Guests.TAG, "--xattr", "--posix-acl=always", "--modcaps=+sys_admin");
         var requests = new Requests("agent");
         QemuGuest guest = Guests.boot(options, server.socket(), requests);
         while (!Files.exists(guest.line()) && guest.isRunning()) {
