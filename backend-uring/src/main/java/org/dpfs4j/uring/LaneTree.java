@@ -225,10 +225,15 @@ final class LaneTree {
      */
     <R extends Reply> void clearingSetIds(R reply, Fd held, Group group, Step step, Completion<R> done) {
         var number = held.number();
+        clearingSetIds(reply, held, calls -> calls.attributes(number), group, step, done);
+    }
+
+    /** As above, of a file that {@code look} reads the attributes of. */
+    <R extends Reply> void clearingSetIds(R reply, Fd held, Step look, Group group, Step step, Completion<R> done) {
         submit(reply, held, done, worker -> {
             worker.identity().becomeServer();
             var calls = new FileCalls(worker.syscalls());
-            var found = calls.attributes(number);
+            var found = look.run(calls);
             if (found < 0) {
                 return found;
             }
