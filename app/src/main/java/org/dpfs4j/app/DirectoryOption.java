@@ -364,6 +364,14 @@ enum DirectoryOption {
         return given.isEmpty() ? "" : Path.of(given).toAbsolutePath().toString();
     }
 
+    /** What the parser does not count among what it matched, because {@link #consume} took it: added to the form. */
+    static void putChanges(CommandSpec command, ShortForm form) {
+        var value = command.findOption(MODCAPS.option()).getValue();
+        if (value != null) {
+            form.put(MODCAPS, value);
+        }
+    }
+
     private static void consume(Stack<String> words, ArgSpec option, CommandSpec command) {
         if (words.isEmpty()) {
             throw new ParameterException(command.commandLine(), "Missing required parameter for option '--modcaps'");
