@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.dpfs4j.tck.posix.Agent;
@@ -104,8 +105,20 @@ class PosixMountTest extends PosixKit {
 
     @Override
     protected Map<String, String> gaps() {
-        return Map.of(
+        var gaps = new HashMap<>(Map.of(
                 "collapsingTakesARangeOut", "the kernel's FUSE driver refuses FALLOC_FL_COLLAPSE_RANGE",
-                "insertingMakesRoom", "the kernel's FUSE driver refuses FALLOC_FL_INSERT_RANGE");
+                "insertingMakesRoom", "the kernel's FUSE driver refuses FALLOC_FL_INSERT_RANGE",
+                "anImmutableFileStaysAsItIs", "the server leaves this flag to the operator of its machine",
+                "anAppendOnlyFileOnlyGrows", "the server leaves this flag to the operator of its machine"));
+        if (mapsMounts()) {
+            gaps.put("trustedAttributesBelongToRoot", "the kernel says not who asks for the list of attributes");
+        }
+        return gaps;
+    }
+
+    /** Whether this kernel lets FUSE mounts be mapped to other ids: since Linux 6.12. */
+    private static boolean mapsMounts() {
+        var version = Runtime.Version.parse(System.getProperty("os.version").replaceFirst("[^0-9.].*", ""));
+        return version.compareTo(Runtime.Version.parse("6.12")) >= 0;
     }
 }

@@ -28,7 +28,7 @@ final class LaneTree {
     /** Storage in units of 512 bytes that is freed on a lane at most: 1 MiB. */
     private static final long LARGE_BLOCKS = 2048;
 
-    private static final Owner BURIAL = cause -> LOG.error("closing a large file failed", cause);
+    private static final Owner BURIAL = cause -> LOG.error("closing a file failed", cause);
 
     private final Tree tree;
     private final Lane lane;
@@ -144,6 +144,15 @@ final class LaneTree {
         }
     }
 
+    /** Closes an open file for its owner: on a worker when what was written may have to reach another machine first. */
+    void bury(Handle handle) {
+        if (handle.volume().local()) {
+            bury(handle.fd());
+        } else {
+            lane.call(BURIAL, worker -> close(handle.fd()), (result, owner) -> {});
+        }
+    }
+
     /**
      * Closes a descriptor for its owner: on a worker when that may be the end of a large file, whose storage takes long to
      * free.
@@ -173,7 +182,8 @@ final class LaneTree {
 
     /**
      * Runs a step that creates something for the caller of {@code in}, with the caller's identity, then releases
-     * {@code held} and completes on this lane. An identity that cannot be had is EINVAL, and nothing is created.
+     * {@code held} and completes on this lane. An identity that cannot be had is EINVAL, a forbidden group EPERM, and
+     * nothing is created.
      */
     <R extends Reply> void asCaller(
             Request in, Extensions extensions, R reply, FileNode held, Step step, Completion<R> done) {
@@ -184,7 +194,7 @@ final class LaneTree {
         var group = access.gids().toHost(sent);
         if (uid == IdMap.FORBIDDEN || gid == IdMap.FORBIDDEN || group == IdMap.FORBIDDEN) {
             held.fd().release();
-            reply.fail(Errno.EPERM);
+            done.done(-Errno.EPERM.code(), reply);
             return;
         }
         var pace = held.volume().changes();

@@ -235,25 +235,30 @@ final class Nodes implements AutoCloseable {
                 } else if (isFileOf(id)) {
                     return id;
                 } else {
-                    // The inode number belongs to another file by now. The old one is found by its id only.
-                    index.remove(memory.index(id));
-                    forget(id, 1);
+                    dropKey(id);
                 }
             }
         }
 
         /** Whether a node, of which a lookup was counted, is this very file; then it may have the descriptor. */
         private boolean isFileOf(long id) {
-            var node = hot.hold(id);
-            if (node != null) {
-                // Both are open, so that one inode number means one file.
-                node.fd().release();
+            if (isOpen(id)) {
                 return true;
             }
             if (calls.handle(fd) < 0 || !memory.isHandle(memory.index(id), calls.handleAddress())) {
                 return false;
             }
             install(id, mounts.get(statx.mountId(), device));
+            return true;
+        }
+
+        /** Whether a node has a descriptor: both are open then, so that one inode number means one file. */
+        private boolean isOpen(long id) {
+            var node = hot.hold(id);
+            if (node == null) {
+                return false;
+            }
+            node.fd().release();
             return true;
         }
 
@@ -298,17 +303,27 @@ final class Nodes implements AutoCloseable {
                 }
                 return id;
             }
-            if (pinned != null) {
-                kept = !hot.takeBack(pinned);
+            var same = pinned == null ? isFileOf(other) : isOpen(other);
+            if (pinned != null && hot.takeBack(pinned)) {
+                // Not by its number, nor used again: a guest that has foreseen the id may hold it.
+                pinned.fd().close();
             }
             memory.free(entry);
             mounts.leave(statx.mountId(), device);
-            if (isFileOf(other)) {
+            if (same) {
                 return other;
             }
-            index.remove(memory.index(other));
-            forget(other, 1);
-            return 0;
+            dropKey(other);
+            return pinned == null ? 0 : -Errno.ESTALE.code();
+        }
+
+        /** The inode number belongs to another file by now. The old one is found by its id only; its lookup is taken back. */
+        private void dropKey(long id) {
+            index.remove(memory.index(id));
+            var node = forget(id, 1);
+            if (node != null) {
+                node.fd().close();
+            }
         }
 
         /** Takes an entry, and a descriptor that stays, out of what was reserved or is free. */

@@ -10,6 +10,7 @@ import org.dpfs4j.wire.GetxattrIn;
 import org.dpfs4j.wire.InitFlags;
 import org.dpfs4j.wire.ListxattrIn;
 import org.dpfs4j.wire.Name;
+import org.dpfs4j.wire.Protocol;
 import org.dpfs4j.wire.RemovexattrIn;
 import org.dpfs4j.wire.SetxattrIn;
 
@@ -26,6 +27,8 @@ final class Xattrs {
 
     /** {@code XATTR_SIZE_MAX} and {@code XATTR_LIST_MAX} of {@code linux/limits.h}. */
     private static final int VALUE_MAX = 64 << 10;
+
+    private static final String TRUSTED = "trusted.";
 
     /** {@code XATTR_NAME_MAX} of {@code linux/limits.h}. */
     private static final int NAME_MAX = 255;
@@ -163,15 +166,24 @@ final class Xattrs {
         }
         var number = node.fd().number();
         var block = Block.of("", VALUE_MAX);
+        var trusted = isTrusted(in.uid());
         Step step = calls -> {
             var bytes = calls.listXattrs(number, block.value(), block.room());
-            return bytes < 0 ? bytes : shown(block.value(), bytes);
+            return bytes < 0 ? bytes : shown(block.value(), bytes, trusted);
         };
         on.inquire(reply, node.fd(), node.volume(), step, (result, owner) -> answer(result, block, owner));
     }
 
+    /**
+     * Whether somebody sees names below trusted., which are not for everybody: root does. Of a guest that may map its mounts
+     * to other ids, Linux names nobody in this request, and nothing is hidden.
+     */
+    private static boolean isTrusted(int uid) {
+        return uid == 0 || uid == Protocol.INVALID_ID;
+    }
+
     /** Leaves of a list in its place what the guest shall see; a name never becomes longer. Returns the bytes left. */
-    private int shown(long list, int bytes) {
+    private int shown(long list, int bytes, boolean trusted) {
         var memory = Memory.at(list, bytes);
         var kept = 0;
         for (int from = 0, end = 0; from < bytes; from = end + 1, end = from) {
@@ -181,7 +193,7 @@ final class Xattrs {
             var name = XattrMap.bytewise(memory.asSlice(from, end - from).toArray(JAVA_BYTE));
             var hidden = access.xattrs().hidden(name);
             var shown = hidden < 0 ? "" : name.substring(hidden);
-            if (!shown.isEmpty() && (lists || !isList(shown))) {
+            if (!shown.isEmpty() && (lists || !isList(shown)) && (trusted || !shown.startsWith(TRUSTED))) {
                 XattrMap.put(shown, list + kept);
                 kept += shown.length() + 1;
             }

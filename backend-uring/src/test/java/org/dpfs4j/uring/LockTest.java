@@ -1,6 +1,7 @@
 package org.dpfs4j.uring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 import static org.awaitility.Awaitility.await;
 import static org.dpfs4j.tck.Locking.TO_END;
 import static org.dpfs4j.tck.Locking.closing;
@@ -16,9 +17,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.dpfs4j.client.Seen;
 import org.dpfs4j.fs.Tenant;
+import org.dpfs4j.metrics.Gauge;
 import org.dpfs4j.tck.Client;
 import org.dpfs4j.tck.Pending;
 import org.dpfs4j.wire.ClientArch;
@@ -134,6 +138,38 @@ class LockTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"MEMORY", "MEMORY_WITHOUT_IO_URING"})
+    void whatWasClosedOnAnotherQueueBeforeIsNotInTheWay(Ground ground) throws IOException {
+        try (var site = ground.open()) {
+            var closed = file(site.client);
+            var open = site.other
+                    .open(site.other.lookup(ROOT_ID, "f").ok().nodeId(), OpenFlags.RDWR)
+                    .ok();
+            site.client.setlk(closed, flock(A, LockType.WRITE)).ok();
+            site.client.setlk(closed, write(A, 0, 9)).ok();
+            var begun = new CountDownLatch(1);
+            site.lanes.lane(0).execute(() -> hold(begun));
+            var release = site.client.startRelease(closed, closing(A));
+            var whole = site.other.startSetlk(open, flock(B, LockType.WRITE));
+            var seen = site.other.startGetlk(open, write(B, 0, 9));
+            // The other lane has tried both.
+            site.other.statfs(ROOT_ID).ok();
+            begun.countDown();
+            release.await().ok();
+            whole.await().ok();
+            assertThat(seen.await().ok().type()).isEqualTo(LockType.UNLOCK);
+        }
+    }
+
+    private static void hold(CountDownLatch until) {
+        try {
+            until.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private static int flockOfTheHost(Path file) throws IOException {
         try {
             return new ProcessBuilder("flock", "-n", file.toString(), "true")
@@ -239,6 +275,25 @@ class LockTest {
             site.client.setlk(file, write(B, 0, 0)).ok();
             site.client.setlk(file, none(A, 0, TO_END)).ok();
             assertThat(locks(site).rangeCount()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whatAGuestHasLockedIsShown() throws IOException {
+        try (var site = Ground.MEMORY.open()) {
+            var file = file(site.client);
+            site.client.setlk(file, write(A, 0, 9)).ok();
+            site.client.setlk(file, write(A, 20, 29)).ok();
+            site.client.setlk(file, flock(B, LockType.READ)).ok();
+            var waiter = site.client.startSetlkw(file, write(C, 5, 5));
+            var shown = new EnumMap<Gauge, Long>(Gauge.class);
+            await().until(() -> locks(site).waiterCount() == 1);
+            site.share.tell(shown::put);
+            assertThat(shown).contains(entry(Gauge.LOCK_OWNERS, 2L));
+            assertThat(shown).contains(entry(Gauge.LOCK_RANGES, 3L));
+            assertThat(shown).contains(entry(Gauge.LOCK_WAITERS, 1L));
+            site.client.flush(file, A).ok();
+            waiter.await().ok();
         }
     }
 

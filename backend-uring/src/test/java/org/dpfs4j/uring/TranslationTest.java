@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -172,6 +173,38 @@ class TranslationTest extends AccessTest {
                 .fails(Errno.EPERM);
         client.create(ROOT, "a", 0600, OpenFlags.RDWR | OpenFlags.CREAT, group(6))
                 .ok();
+    }
+
+    @Test
+    void aForbiddenGroupCostsNothing() throws IOException {
+        var forbidden = Ground.Settings.access(Map.of("translate-gid", List.of("forbid-guest:5:1")));
+        var budget = new BudgetConfig(3, 3, 0, FileHandles.PREFER);
+        site = ground.open(config -> forbidden.of(config).with(budget));
+        client = site.client;
+        for (int i = 0; i < 10; i++) {
+            var dir = client.mkdir(ROOT, "dir", 0700).ok().nodeId();
+            client.mkdir(dir, "a", 0700, group(5)).fails(Errno.EPERM);
+            client.create(dir, "a", 0600, OpenFlags.RDWR | OpenFlags.CREAT, group(5))
+                    .fails(Errno.EPERM);
+            client.create(dir, "a", 0600, OpenFlags.RDWR | OpenFlags.CREAT | OpenFlags.EXCL, group(5))
+                    .fails(Errno.EPERM);
+            client.rmdir(ROOT, "dir").ok();
+            client.forget(dir, 1);
+        }
+        var removed = 0;
+        for (var each : Path.of("/proc/self/fd").toFile().list()) {
+            removed += leadsTo(Path.of("/proc/self/fd", each), site.path("dir") + " (deleted)") ? 1 : 0;
+        }
+        assertThat(removed).isZero();
+        client.create(ROOT, "a", 0600).ok();
+    }
+
+    private static boolean leadsTo(Path descriptor, String file) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString().equals(file);
+        } catch (IOException closed) {
+            return false;
+        }
     }
 
     /** The extension that names one of the caller's groups. */

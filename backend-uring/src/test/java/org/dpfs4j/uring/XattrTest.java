@@ -11,8 +11,11 @@ import java.util.stream.Stream;
 import org.dpfs4j.wire.Errno;
 import org.dpfs4j.wire.Mode;
 import org.dpfs4j.wire.OpenFlags;
+import org.dpfs4j.wire.Protocol;
 import org.dpfs4j.wire.SetattrValid;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Extended attributes on the host. */
 class XattrTest extends AccessTest {
@@ -93,6 +96,20 @@ class XattrTest extends AccessTest {
         assertThat(hostAttribute("a", "trusted.a")).isNull();
         client.removexattr(node, "trusted.a").ok();
         assertThat(hostAttribute("a", "user.virtiofs.trusted.a")).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", MAP})
+    void namesThatAreRootsAreListedForRootAlone(String map) {
+        open(map.isEmpty() ? Map.of("xattr", true) : Map.of("xattrmap", map));
+        var node = client.create(ROOT, "a", 0644).ok().nodeId();
+        client.setxattr(node, "trusted.a", VALUE, 0).ok();
+        client.setxattr(node, "user.b", VALUE, 0).ok();
+
+        client.actAs(1000, 1000);
+        assertThat(names(node)).containsExactly("user.b");
+        client.actAs(Protocol.INVALID_ID, Protocol.INVALID_ID); // somebody, by a kernel that says not who
+        assertThat(names(node)).containsExactlyInAnyOrder("trusted.a", "user.b");
     }
 
     @Test

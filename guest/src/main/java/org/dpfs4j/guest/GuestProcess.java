@@ -18,14 +18,14 @@ final class GuestProcess {
             List<String> words,
             Map<String, String> environment,
             Path directory,
-            GuestOptions options,
+            List<Workload> workloads,
             GuestListener listener)
             throws IOException {
         var builder = new ProcessBuilder(words).directory(directory.toFile()).redirectErrorStream(true);
         builder.environment().putAll(environment);
         builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
         process = builder.start();
-        expected = options.workloads();
+        expected = workloads;
         console = new Console(process.getInputStream(), listener);
         reader = Thread.ofPlatform().name("guest-console").daemon().start(console);
     }

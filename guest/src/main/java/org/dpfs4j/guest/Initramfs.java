@@ -14,6 +14,12 @@ import java.util.stream.Stream;
  * The root file system of a guest: busybox, tools, modules, the init script, and the workloads with their variables.
  */
 final class Initramfs {
+    /** {@code /etc/passwd}. */
+    static final String USERS = "root::0:0::/root:/bin/sh\nuser::1000:1000::/tmp:/bin/sh\n";
+
+    /** {@code /etc/group}. */
+    static final String GROUPS = "root::0:\nuser::1000:\nextra::2000:user\n";
+
     private Initramfs() {}
 
     /** Writes the archive for a guest that has these {@code tools}. */
@@ -26,9 +32,10 @@ final class Initramfs {
             cpio.characterDevice("dev/console", 5, 1);
             cpio.characterDevice("dev/null", 1, 3);
             cpio.file("init", true, bytes(Workload.text("init.sh")));
+            cpio.file("run.sh", false, bytes(Workload.text("run.sh")));
             cpio.file("lib.sh", false, bytes(Workload.text("lib.sh")));
-            cpio.file("etc/passwd", false, bytes("root::0:0::/root:/bin/sh\nuser::1000:1000::/tmp:/bin/sh\n"));
-            cpio.file("etc/group", false, bytes("root::0:\nuser::1000:\nextra::2000:user\n"));
+            cpio.file("etc/passwd", false, bytes(USERS));
+            cpio.file("etc/group", false, bytes(GROUPS));
             cpio.file("etc/variables", false, bytes(variables(options)));
             for (Path module : options.kernel().modules()) {
                 cpio.file("modules/" + module.getFileName(), false, module);
@@ -60,12 +67,18 @@ final class Initramfs {
     }
 
     private static String variables(GuestOptions options) {
-        Map<String, String> all = new TreeMap<>(Map.of("HEAVY", "0"));
-        all.putAll(options.variables());
+        var all = new TreeMap<>(options.variables());
         all.put("TAG", options.tag());
         // User-mode Linux has no VMM between driver and server: it takes the packed ring when it is offered.
         var packed = options.packed() || options.kernel().source().userMode();
         all.put("PACKED", packed ? "1" : "0");
+        return exports(all);
+    }
+
+    /** What gives a shell these variables. */
+    static String exports(Map<String, String> variables) {
+        Map<String, String> all = new TreeMap<>(Map.of("HEAVY", "0"));
+        all.putAll(variables);
         var text = new StringBuilder();
         all.forEach((name, value) -> text.append("export ")
                 .append(name)

@@ -68,7 +68,7 @@ public final class QemuGuest implements Guest {
             Initramfs.write(home.resolve("initramfs"), root, options);
             var words = new ArrayList<>(machine(qemu, acceleration, options, home));
             socket.ifPresent(path -> words.addAll(share(options, path)));
-            return new QemuGuest(home, options, new GuestProcess(words, Map.of(), home, options, listener));
+            return new QemuGuest(home, options, new GuestProcess(words, Map.of(), home, options.workloads(), listener));
         } catch (IOException e) {
             GuestCache.delete(home);
             throw e;

@@ -7,7 +7,14 @@ public enum Tool {
     FIO("fio", "fio"),
     SQLITE3("sqlite3", "sqlite3"),
     GIT("git", "git", "/usr/bin/git-upload-pack", "/usr/bin/git-receive-pack"),
-    FLOCK("flock", "util-linux");
+    FLOCK("flock", "util-linux"),
+    STRESS_NG("stress-ng", "stress-ng"),
+    DBENCH("dbench", "dbench") {
+        @Override
+        List<String> data() {
+            return List.of("/usr/share/dbench/client.txt");
+        }
+    };
 
     private final String name;
     private final String packageName;
@@ -31,5 +38,10 @@ public enum Tool {
     /** Further names of the program. */
     List<String> links() {
         return links.isEmpty() ? List.of() : List.of(links.split(" ", -1));
+    }
+
+    /** Files of the package that the program reads, by their absolute paths. */
+    List<String> data() {
+        return List.of();
     }
 }

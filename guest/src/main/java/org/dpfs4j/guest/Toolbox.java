@@ -29,10 +29,10 @@ public final class Toolbox {
     private static final String LOADER = "/lib64/ld-linux-x86-64.so.2";
     private static final String LIBRARIES = "/lib/x86_64-linux-gnu/";
     private static final Pattern RESOLVED = Pattern.compile("=> (/\\S+)");
-    /** Scripting languages and package tools that packages depend on and no workload uses. */
+    /** Scripting languages, package tools and drivers of graphics that packages depend on and no workload uses. */
     private static final Pattern UNUSED =
             Pattern.compile("(lib)?python3.*|(lib)?perl.*|git-man|dpkg|tar|debconf|.*-common|"
-                    + "gcc-.*-base|openssl.*|media-types|base-files|mawk");
+                    + "gcc-.*-base|openssl.*|media-types|base-files|mawk|mesa-.*|libllvm.*|libz3.*");
 
     private final GuestCache cache;
 
@@ -83,6 +83,9 @@ public final class Toolbox {
         keep(unpacked.resolve("usr/bin/busybox"), directory, "/bin/busybox");
         for (Tool tool : tools) {
             keepWithLibraries(unpacked, tool.program(), directory);
+            for (String file : tool.data()) {
+                keep(unpacked.resolve(file.substring(1)), directory, file);
+            }
             for (String link : tool.links()) {
                 Files.createSymbolicLink(directory.resolve(link.substring(1)), Path.of(tool.program()));
             }

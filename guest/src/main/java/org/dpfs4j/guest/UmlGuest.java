@@ -42,8 +42,8 @@ public final class UmlGuest implements Guest {
             Path home = Files.createTempDirectory("dpfs4j-guest");
             try {
                 Initramfs.write(home.resolve("initramfs"), root, options);
-                var process =
-                        new GuestProcess(words(options, home, socket), environment(home), home, options, listener);
+                var process = new GuestProcess(
+                        words(options, home, socket), environment(home), home, options.workloads(), listener);
                 return new UmlGuest(home, process);
             } catch (IOException e) {
                 GuestCache.delete(home);

@@ -58,6 +58,13 @@ public record Workload(String name, String script, Set<Tool> tools) {
      */
     public static final Workload REPLUG = resource("replug");
 
+    /**
+     * All heavy programs in turn for {@code $SOAK_SECONDS} beside the unpacking of {@code $MNT/source.tar} into {@code
+     * $MNT/source}; idle before and after, when it asks the host ({@code idle-before}, {@code idle-after}) and waits for a
+     * file of that name.
+     */
+    public static final Workload SOAK = resource("soak", Tool.FIO, Tool.SQLITE3, Tool.GIT, Tool.STRESS_NG, Tool.DBENCH);
+
     /** The workloads that can run one after another in one boot. */
     public static List<Workload> all() {
         return List.of(

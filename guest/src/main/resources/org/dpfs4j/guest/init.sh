@@ -30,19 +30,7 @@ if [ "$(ls /workloads)" ]; then
     fi
 fi
 if [ $mounted = 1 ]; then
-    for script in /workloads/*; do
-        name=${script#*_}
-        echo "@@BEGIN $name"
-        (
-            cd "$MNT" || exit 1
-            . /lib.sh
-            . "$script"
-            [ "$FAILED" = 0 ]
-        )
-        status=$?
-        cd /
-        echo "@@END $name $status"
-    done
+    . /run.sh
     cd /
     umount "$MNT" || echo "@@FAIL umount: the share is busy"
 fi

@@ -26,7 +26,7 @@ final class Guests {
     static final String TAG = "itest";
     static final GuestCache CACHE = GuestCache.ofUser();
     static final GuestTally TALLY = new GuestTally();
-    private static final Duration LIMIT = Duration.ofMinutes(5);
+    private static final Duration LIMIT = Duration.ofMinutes(30);
 
     private Guests() {}
 

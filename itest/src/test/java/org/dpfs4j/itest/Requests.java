@@ -2,12 +2,16 @@ package org.dpfs4j.itest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.dpfs4j.guest.Guest;
 import org.dpfs4j.guest.GuestListener;
 
 /** Waits until the guest asks for something. */
 final class Requests implements GuestListener {
+    private static final Duration LIMIT = Duration.ofMinutes(15);
+
     private final String word;
     private final CountDownLatch asked = new CountDownLatch(1);
 
@@ -26,8 +30,17 @@ final class Requests implements GuestListener {
     }
 
     void await() throws InterruptedException {
-        assertThat(asked.await(2, TimeUnit.MINUTES))
+        assertThat(asked.await(LIMIT.toSeconds(), TimeUnit.SECONDS))
                 .as("the guest asks for " + word)
                 .isTrue();
+    }
+
+    /** Waits for as long as the guest runs. */
+    void await(Guest guest) throws InterruptedException {
+        while (!asked.await(1, TimeUnit.SECONDS)) {
+            assertThat(guest.isRunning())
+                    .as("the guest is there to ask for " + word)
+                    .isTrue();
+        }
     }
 }

@@ -13,6 +13,9 @@ final class ShareServer implements AutoCloseable {
     private static final Duration READY = Duration.ofSeconds(30);
     private static final Duration STOP = Duration.ofSeconds(20);
 
+    /** Options of a Java machine whose heap neither grows nor shrinks. */
+    static final List<String> STEADY = List.of("-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch");
+
     private final List<String> words;
     private final Path socket;
     private final Path log;
@@ -55,12 +58,27 @@ final class ShareServer implements AutoCloseable {
         return start(serve("--config", config.toString()), lastSocket, home.resolve("server.log"));
     }
 
+    /** As {@link #ours}, with a Java heap that has its whole memory from the beginning: what grows is outside it. */
+    static ShareServer steady(Path home, Path share, String tag, String... options)
+            throws IOException, InterruptedException {
+        Path socket = home.resolve("share.sock");
+        var words = serve("--socket-path", socket.toString(), "--shared-dir", share.toString(), "--tag", tag);
+        words.addAll(1, STEADY);
+        words.addAll(List.of(options));
+        return start(words, socket, home.resolve("server.log"));
+    }
+
     private static List<String> serve(String... options) {
-        Path jar = Project.ROOT.resolve("app/target/dpfs4j.jar");
-        var words = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin/java").toString(), "-jar", jar.toString(), "serve"));
+        var words = command("serve");
         words.addAll(List.of(options));
         return words;
+    }
+
+    /** A command of ours, from the jar the build made. */
+    static List<String> command(String name) {
+        Path jar = Project.ROOT.resolve("app/target/dpfs4j.jar");
+        return new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin/java").toString(), "-jar", jar.toString(), name));
     }
 
     /** Another implementation, as a reference: what fails on it too is a fault of the workload, not ours. */

@@ -66,7 +66,7 @@ class ClientTest {
                     try {
                         reply.ok();
                     } catch (IllegalStateException refused) {
-                        reply.defer();
+                        assertThat(refused).hasMessageContaining("on thread");
                     }
                 });
                 reply.defer().answer(reply::ok);

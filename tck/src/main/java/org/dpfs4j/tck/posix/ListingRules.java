@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 public interface ListingRules extends PosixRules {
     long FLAG_IMMUTABLE = 0x10;
     long FLAG_APPEND = 0x20;
+    long FLAG_NO_DUMP = 0x40;
     long GET_FLAGS = 0x8008_6601L;
     long SET_FLAGS = 0x4008_6602L;
 
@@ -164,10 +165,23 @@ public interface ListingRules extends PosixRules {
 
     @Test
     default void flagsOfFilesAreReadAndSet() {
+        alice().file("f", "content");
+        var fd = alice().open("f", OpenFlags.RDONLY).fd();
+        var before = supported(flags(alice(), fd)).struct(8).getLong(0);
+        supported(alice().quiet(1, "ioctl", fd, SET_FLAGS, word(before | FLAG_NO_DUMP)))
+                .ok();
+        assertThat(flags(alice(), fd).struct(8).getLong(0)).isEqualTo(before | FLAG_NO_DUMP);
+        bob().quiet(1, "ioctl", bob().open("f", 0).fd(), SET_FLAGS, word(before))
+                .fails(Errno.EPERM, Errno.EACCES);
+        alice().quiet(1, "ioctl", fd, SET_FLAGS, word(before)).ok();
+        assertThat(flags(alice(), fd).struct(8).getLong(0)).isEqualTo(before);
+    }
+
+    @Test
+    default void anImmutableFileStaysAsItIs() {
         root().file("f", "content");
         var fd = root().open("f", OpenFlags.RDWR).fd();
-        var flags = supported(root().quiet(1, "ioctl", fd, GET_FLAGS, Actor.Room.of(8)));
-        var before = flags.struct(8).getLong(0);
+        var before = supported(flags(root(), fd)).struct(8).getLong(0);
         supported(root().quiet(1, "ioctl", fd, SET_FLAGS, word(before | FLAG_IMMUTABLE)))
                 .ok();
         try {
@@ -178,8 +192,17 @@ public interface ListingRules extends PosixRules {
             root().chmod("f", 0600).fails(Errno.EPERM);
             root().truncate("f", 0).fails(Errno.EPERM);
         } finally {
-            root().quiet(1, "ioctl", fd, SET_FLAGS, word(before | FLAG_APPEND)).ok();
+            root().quiet(1, "ioctl", fd, SET_FLAGS, word(before)).ok();
         }
+    }
+
+    @Test
+    default void anAppendOnlyFileOnlyGrows() {
+        root().file("f", "content");
+        var fd = root().open("f", OpenFlags.RDWR).fd();
+        var before = supported(flags(root(), fd)).struct(8).getLong(0);
+        supported(root().quiet(1, "ioctl", fd, SET_FLAGS, word(before | FLAG_APPEND)))
+                .ok();
         try {
             root().open("f", OpenFlags.WRONLY).fails(Errno.EPERM);
             root().write(root().open("f", OpenFlags.WRONLY | OpenFlags.APPEND).fd(), "more")
@@ -189,8 +212,10 @@ public interface ListingRules extends PosixRules {
         } finally {
             root().quiet(1, "ioctl", fd, SET_FLAGS, word(before)).ok();
         }
-        alice().quiet(1, "ioctl", alice().open("f", 0).fd(), SET_FLAGS, word(before))
-                .fails(Errno.EPERM, Errno.EACCES);
+    }
+
+    private static Result flags(Actor who, int fd) {
+        return who.quiet(1, "ioctl", fd, GET_FLAGS, Actor.Room.of(8));
     }
 
     private static byte[] word(long value) {
