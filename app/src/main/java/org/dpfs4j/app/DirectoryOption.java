@@ -4,7 +4,11 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Stack;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 
 /**
@@ -186,7 +190,7 @@ enum DirectoryOption {
     MODCAPS(
             Table.SERVER,
             "modcaps",
-            Kind.TEXT,
+            Kind.CHANGES,
             "+CAP:-CAP",
             "Capabilities to keep or drop beside the usual ones.",
             "--modcaps"),
@@ -263,6 +267,8 @@ enum DirectoryOption {
         /** A path, made absolute. */
         PATH,
         TEXT,
+        /** A text that may begin as an option does: "-dac_read_search" is no "-d". */
+        CHANGES,
         NUMBER,
         /** Given again, the values add up. */
         LIST,
@@ -332,6 +338,11 @@ enum DirectoryOption {
                 spec.type(List.class).auxiliaryTypes(String.class).arity("1").build();
             case WHEN ->
                 spec.type(String.class).arity("0..1").fallbackValue("always").build();
+            case CHANGES ->
+                spec.type(String.class)
+                        .arity("1")
+                        .parameterConsumer(DirectoryOption::consume)
+                        .build();
             case PATH, TEXT -> spec.type(String.class).arity("1").build();
         };
     }
@@ -351,6 +362,21 @@ enum DirectoryOption {
     /** A path made absolute; an empty one, as a script's unset variable leaves it, is not the folder we are in. */
     static String path(String given) {
         return given.isEmpty() ? "" : Path.of(given).toAbsolutePath().toString();
+    }
+
+    /** What the parser does not count among what it matched, because {@link #consume} took it: added to the form. */
+    static void putChanges(CommandSpec command, ShortForm form) {
+        var value = command.findOption(MODCAPS.option()).getValue();
+        if (value != null) {
+            form.put(MODCAPS, value);
+        }
+    }
+
+    private static void consume(Stack<String> words, ArgSpec option, CommandSpec command) {
+        if (words.isEmpty()) {
+            throw new ParameterException(command.commandLine(), "Missing required parameter for option '--modcaps'");
+        }
+        option.setValue(words.pop());
     }
 
     private static Long number(String text) {

@@ -111,6 +111,7 @@ final class MountCommand implements Callable<Integer> {
                         "--shared-dir");
             }
         }
+        DirectoryOption.putChanges(spec, form);
         if (mountPoint != null) {
             form.put(Table.TRANSPORT, "type", "fuse", MOUNT_POINT);
             form.put(Table.TRANSPORT, "mount-point", DirectoryOption.path(mountPoint), MOUNT_POINT);

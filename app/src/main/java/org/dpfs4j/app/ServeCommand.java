@@ -114,6 +114,7 @@ final class ServeCommand implements Callable<Integer> {
         for (var matched : spec.commandLine().getParseResult().matchedOptions()) {
             DirectoryOption.of(matched.names()[0]).ifPresent(option -> put(form, option, matched.getValue()));
         }
+        DirectoryOption.putChanges(spec, form);
         if (debug) {
             form.put(DirectoryOption.LOG_LEVEL, "debug", "-d");
         }

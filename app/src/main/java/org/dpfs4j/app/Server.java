@@ -39,12 +39,13 @@ final class Server implements AutoCloseable {
     static Server start(Assembly assembly) throws Failure {
         var server = new Server();
         try {
-            server.opening(PidFile.at(assembly.pidFile()));
             var lanes = server.opening(lanes(assembly));
             server.openDevices(assembly, server.startBackends(assembly, lanes), lanes);
             if (assembly.metrics().isPresent()) {
                 server.openMetrics(assembly.metrics().get(), lanes);
             }
+            // Last: the file of a server that has these addresses is not ours to replace.
+            server.opening(PidFile.at(assembly.pidFile()));
             return server;
         } catch (Failure | RuntimeException | Error e) {
             server.close();

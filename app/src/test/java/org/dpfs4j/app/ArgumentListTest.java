@@ -257,6 +257,12 @@ class ArgumentListTest {
     }
 
     @Test
+    void aCapabilityThatIsGivenUpIsNoOptionOfOneLetter() {
+        assertThat(config("--fd=3 --shared-dir=/srv --modcaps=-dac_read_search:-fowner -d"))
+                .contains("modcaps = \"-dac_read_search:-fowner\"", "log-level = \"debug\"");
+    }
+
+    @Test
     void theOldNameOfPreferIsTaken() {
         assertThat(config("--fd=3 --shared-dir=/srv --inode-file-handles=fallback"))
                 .contains("inode-file-handles = \"prefer\"");

@@ -62,7 +62,7 @@ class MainTest {
                         + "--socket-path and --fd | Try 'dpfs4j serve --help'.",
                 "serve --config=f --tag=x | --config goes alone: tag, socket and all else stand in the file "
                         + "| Try 'dpfs4j serve --help'.",
-                "serve --lanes=two | Invalid value for option '--lanes': 'two' is not a long "
+                "serve --lanes=two | Invalid value for option '--lanes': must be a whole number: \"two\" "
                         + "| Try 'dpfs4j serve --help'.",
                 "serve --config | Missing required parameter for option '--config' (FILE) | Try 'dpfs4j serve --help'.",
                 "check | Missing required parameter: 'FILE' | Try 'dpfs4j check --help'."

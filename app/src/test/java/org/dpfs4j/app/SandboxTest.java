@@ -214,6 +214,14 @@ class SandboxTest {
         workAsGuest(true);
     }
 
+    /** As it is for who is not root: no handles, so the rules about paths have no gap. */
+    @Test
+    void whoCannotOpenByHandleReadsNothingOutsideOfTheTree() throws Exception {
+        ready(serveTheDirectory("--sandbox=none", "--modcaps=-dac_read_search"));
+        assertThat(log()).contains("Landlock ").doesNotContain("without file contents");
+        workAsGuest(true);
+    }
+
     /** Landlock gives a tree no right to execute, and Java is executed again. */
     @Test
     void aTreeMayHoldJavaItself() throws Exception {

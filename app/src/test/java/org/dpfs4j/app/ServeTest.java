@@ -101,6 +101,7 @@ class ServeTest {
                 .startsWith("dpfs4j: device data: ")
                 .contains(socket.toString());
         assertThat(socket).exists();
+        assertThat(folder.resolve("s.sock.pid")).hasContent(first.pid() + "\n");
         first.destroy();
         assertThat(exitCode(first)).isZero();
     }

@@ -172,7 +172,8 @@ final class Creation {
                 }
             };
             if (in.killsSetIds() && (openings.serverFlags(in.flags()) & OpenFlags.TRUNC) != 0) {
-                on.clearingSetIds(owner, parent.fd(), LaneTree.Group.ITS_OWN, find, opened);
+                Step look = calls -> look(calls, parent.fd().number(), in.name().address());
+                on.clearingSetIds(owner, parent.fd(), look, LaneTree.Group.ITS_OWN, find, opened);
             } else {
                 on.onWorker(owner, parent.fd(), find, opened);
             }
@@ -189,6 +190,17 @@ final class Creation {
             on.tree().unreserve();
         }
         return room;
+    }
+
+    /** Reads the attributes of what has that name. */
+    private static int look(FileCalls calls, int directory, long name) {
+        var found = calls.openName(directory, name, false);
+        if (found < 0) {
+            return found;
+        }
+        var result = calls.attributes(found);
+        calls.close(found);
+        return result;
     }
 
     /** Opens the regular file of that name; nothing else is opened, and no link followed. */

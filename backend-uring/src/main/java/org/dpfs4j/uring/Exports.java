@@ -37,15 +37,21 @@ final class Exports {
             forget(id);
             return;
         }
-        var result = on.calls().attributes(node.fd().number());
-        node.fd().release();
-        if (result < 0) {
-            forget(id);
-            LaneTree.fail(reply, result);
-            return;
-        }
-        on.tree().fill(on.calls(), id, reply.entry());
-        reply.ok();
+        // Held on until the attributes are read on the lane.
+        var again = node.fd().acquire();
+        assert again : "not held";
+        var number = node.fd().number();
+        on.inquire(reply, node.fd(), node.volume(), calls -> calls.attributes(number), (asked, owner) -> {
+            var result = asked < 0 ? asked : on.calls().knownAttributes(number);
+            node.fd().release();
+            if (result < 0) {
+                forget(id);
+                LaneTree.fail(owner, result);
+            } else {
+                on.tree().fill(on.calls(), id, owner.entry());
+                owner.ok();
+            }
+        });
     }
 
     private void forget(long id) {

@@ -13,6 +13,8 @@ import org.dpfs4j.wire.StatxOut;
  * is seen within the largest time-out handed out.
  */
 final class Freshness {
+    private static final int SET_ID = Mode.SET_UID | Mode.SET_GID;
+
     private final long attrNanos;
     private final long entryNanos;
     private final long negativeNanos;
@@ -20,10 +22,16 @@ final class Freshness {
     private final long entryShortNanos;
     private final long negativeShortNanos;
     private final boolean announcesMounts;
+    private final boolean killsPrivileges;
     private final HostWatch watch;
 
-    /** By a configuration; {@code watch} is null when nothing is watched. */
-    Freshness(CacheConfig cache, HostWatch watch) {
+    /**
+     * By a configuration.
+     *
+     * @param killsPrivileges whether the server clears set-id bits when a guest writes
+     * @param watch null when nothing is watched
+     */
+    Freshness(CacheConfig cache, boolean killsPrivileges, HostWatch watch) {
         var max = cache.watchMax().toNanos();
         var timeouts = cache.timeouts();
         attrNanos = timeouts.attributes().toNanos();
@@ -32,6 +40,7 @@ final class Freshness {
         attrShortNanos = Math.min(attrNanos, max);
         entryShortNanos = Math.min(entryNanos, max);
         negativeShortNanos = Math.min(negativeNanos, max);
+        this.killsPrivileges = killsPrivileges;
         announcesMounts = cache.has(CacheOption.ANNOUNCE_SUBMOUNTS);
         // Where all times are short anyway there is nothing to find out.
         var needed = attrNanos > max || entryNanos > max || negativeNanos > max;
@@ -41,18 +50,26 @@ final class Freshness {
     /** For what {@code statx} has just told of a file, whichever way it was reached. */
     void entry(Statx statx, EntryOut out) {
         var quiet = isQuiet(statx);
-        out.entryTimeoutNanos(quiet ? entryNanos : entryShortNanos)
-                .attrTimeoutNanos(quiet ? attrNanos : attrShortNanos);
+        out.entryTimeoutNanos(quiet ? entryNanos : entryShortNanos).attrTimeoutNanos(attrNanos(statx, quiet));
     }
 
     /** As {@link #entry}. */
     void attributes(Statx statx, AttrOut out) {
-        out.attrTimeoutNanos(isQuiet(statx) ? attrNanos : attrShortNanos);
+        out.attrTimeoutNanos(attrNanos(statx, isQuiet(statx)));
     }
 
     /** As {@link #entry}. */
     void attributes(Statx statx, StatxOut out) {
-        out.attrTimeoutNanos(isQuiet(statx) ? attrNanos : attrShortNanos);
+        out.attrTimeoutNanos(attrNanos(statx, isQuiet(statx)));
+    }
+
+    /**
+     * Zero where the next write may take set-id bits away here: Linux asks for that with the write and goes on trusting
+     * the mode it knows.
+     */
+    private long attrNanos(Statx statx, boolean quiet) {
+        var losesMode = killsPrivileges && Mode.isRegular(statx.mode()) && (statx.mode() & SET_ID) != 0;
+        return losesMode ? 0 : quiet ? attrNanos : attrShortNanos;
     }
 
     private boolean isQuiet(Statx statx) {
@@ -92,11 +109,11 @@ final class Freshness {
             return;
         }
         if (!trusted) {
-            out.entryTimeoutNanos(entryShortNanos).attrTimeoutNanos(attrShortNanos);
+            out.entryTimeoutNanos(entryShortNanos).attrTimeoutNanos(attrNanos(statx, false));
         } else if (sameMount && !watch.changedLately(FileKey.device(statx), statx.ino())) {
             // What is watched is the directory; of a directory in it, that is not its own content.
             out.entryTimeoutNanos(entryNanos);
-            out.attrTimeoutNanos(directory ? out.attrTimeoutNanos() : attrNanos);
+            out.attrTimeoutNanos(directory ? out.attrTimeoutNanos() : attrNanos(statx, true));
         }
     }
 

@@ -28,7 +28,7 @@ final class LaneTree {
     /** Storage in units of 512 bytes that is freed on a lane at most: 1 MiB. */
     private static final long LARGE_BLOCKS = 2048;
 
-    private static final Owner BURIAL = cause -> LOG.error("closing a large file failed", cause);
+    private static final Owner BURIAL = cause -> LOG.error("closing a file failed", cause);
 
     private final Tree tree;
     private final Lane lane;
@@ -144,6 +144,15 @@ final class LaneTree {
         }
     }
 
+    /** Closes an open file for its owner: on a worker when what was written may have to reach another machine first. */
+    void bury(Handle handle) {
+        if (handle.volume().local()) {
+            bury(handle.fd());
+        } else {
+            lane.call(BURIAL, worker -> close(handle.fd()), (result, owner) -> {});
+        }
+    }
+
     /**
      * Closes a descriptor for its owner: on a worker when that may be the end of a large file, whose storage takes long to
      * free.
@@ -216,10 +225,15 @@ final class LaneTree {
      */
     <R extends Reply> void clearingSetIds(R reply, Fd held, Group group, Step step, Completion<R> done) {
         var number = held.number();
+        clearingSetIds(reply, held, calls -> calls.attributes(number), group, step, done);
+    }
+
+    /** As above, of a file that {@code look} reads the attributes of. */
+    <R extends Reply> void clearingSetIds(R reply, Fd held, Step look, Group group, Step step, Completion<R> done) {
         submit(reply, held, done, worker -> {
             worker.identity().becomeServer();
             var calls = new FileCalls(worker.syscalls());
-            var found = calls.attributes(number);
+            var found = look.run(calls);
             if (found < 0) {
                 return found;
             }

@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
 /** Locks of a device's guest, asked for on one lane. On files of another machine everything is done by workers. */
 final class LockRequests {
     private static final Logger LOG = LoggerFactory.getLogger(LockRequests.class);
+    private static final int BLOCKED = -Errno.EAGAIN.code();
     private static final Owner NOBODY = cause -> LOG.error("a lock was not released, or not tried again", cause);
 
     /** Something done on this lane, or on a worker, which has none. */
@@ -50,14 +51,41 @@ final class LockRequests {
             return;
         }
         var found = new LockedFile.InTheWay[1];
-        run(
-                wish,
-                reply,
-                (file, calls) -> {
-                    found[0] = file.test(calls, wish);
-                    return 0;
-                },
-                (result, owner) -> answer(found[0], owner));
+        LockedFile.Task task = (file, calls) -> {
+            found[0] = file.test(calls, wish);
+            return found[0] == null ? 0 : BLOCKED;
+        };
+        tryTwice(wish, reply, task, (result, owner) -> {
+            if (result < 0 && result != BLOCKED) {
+                LaneTree.fail(owner, result);
+            } else {
+                answer(found[0], owner);
+            }
+        });
+    }
+
+    /**
+     * Does something, and again when a lock is in the way: the last close of a file ends locks of flock(2)
+     * and {@code F_OFD_SETLK}, and Linux tells of it in a RELEASE that close(2) does not wait for. It came before this
+     * request, but perhaps to another lane.
+     */
+    private <R extends Reply> void tryTwice(LockWish wish, R reply, LockedFile.Task task, Completion<R> done) {
+        run(wish, reply, task, (result, owner) -> {
+            if (result != BLOCKED
+                    || !share.hasOthersThan(on.lane())
+                    || !wish.file().acquire()) {
+                done.done(result, owner);
+                return;
+            }
+            on.onWorker(
+                    owner,
+                    wish.file(),
+                    calls -> {
+                        share.awaitOthersThan(on.lane());
+                        return locks.on(wish.on(), calls, null, task);
+                    },
+                    done);
+        });
     }
 
     private static void answer(LockedFile.InTheWay found, LockReply reply) {
@@ -77,7 +105,7 @@ final class LockRequests {
     void setlk(LkIn in, StatusReply reply) {
         var wish = hold(in, reply);
         if (wish != null) {
-            run(wish, reply, (file, calls) -> file.set(calls, wish), LaneTree::status);
+            tryTwice(wish, reply, (file, calls) -> file.set(calls, wish), LaneTree::status);
         }
     }
 

@@ -174,7 +174,7 @@ final class Openings {
             reply.fail(Errno.EBADF);
             return;
         }
-        on.bury(handle.fd());
+        on.bury(handle);
         reply.ok();
     }
 

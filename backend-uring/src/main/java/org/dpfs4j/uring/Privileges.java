@@ -23,10 +23,16 @@ final class Privileges {
         capability = on.tree().config().access().xattrs().capability();
     }
 
-    /** Whether nothing is lost by this write, so that it may go where it is quickest. */
-    boolean keeps(WriteIn in, Fd file) {
-        return !in.killsSetIds()
-                && (capability == 0 || on.calls().getXattr(file.number(), capability, 0, 0) == -Errno.ENODATA.code());
+    /**
+     * Whether nothing is lost by this write, so that it may go where it is quickest. What only another machine could tell is
+     * taken to be lost.
+     */
+    boolean keeps(WriteIn in, OpenFile file) {
+        return !in.killsSetIds() && (capability == 0 || (file.volume().local() && hasNoCapability(file.fd())));
+    }
+
+    private boolean hasNoCapability(Fd file) {
+        return on.calls().getXattr(file.number(), capability, 0, 0) == -Errno.ENODATA.code();
     }
 
     /** Runs a step that changes the content of {@code held}, on a worker, then releases it and completes. */

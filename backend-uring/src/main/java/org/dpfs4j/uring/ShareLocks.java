@@ -3,14 +3,21 @@ package org.dpfs4j.uring;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongPredicate;
+import org.dpfs4j.io.Lane;
 
 /** The locks and waits of one device: counted, and all ended with its session. Used by all lanes at once. */
 final class ShareLocks {
+    /** How long another lane is waited for. */
+    private static final long OTHERS_MILLIS = TimeUnit.SECONDS.toMillis(1);
+
     private final Locks locks;
     private final LockConfig config;
     private final DescriptorBudget.Account account;
     private final LongPredicate open;
+    private final List<Lane> lanes = new CopyOnWriteArrayList<>();
     private final Set<Holder> holders = new HashSet<>();
     private final Set<Waiter> waiters = new HashSet<>();
     private int ranges;
@@ -23,6 +30,34 @@ final class ShareLocks {
         this.config = config;
         this.account = account;
         this.open = open;
+    }
+
+    /** One more lane that serves the device. */
+    void attach(Lane lane) {
+        lanes.add(lane);
+    }
+
+    /** Whether the device is served by other lanes, too. */
+    boolean hasOthersThan(Lane lane) {
+        return lanes.stream().anyMatch(each -> each != lane);
+    }
+
+    /**
+     * Waits until all lanes but one have done what had reached them, a second at most: their first turn sees what lies in
+     * their queues, the second is over after that. From a worker.
+     */
+    void awaitOthersThan(Lane lane) {
+        try {
+            for (int turn = 0; turn < 2; turn++) {
+                for (var other : lanes) {
+                    if (other != lane && !other.eventLoop().submit(() -> {}).await(OTHERS_MILLIS)) {
+                        return;
+                    }
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     Locks locks() {

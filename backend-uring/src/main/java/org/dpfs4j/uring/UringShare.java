@@ -65,7 +65,7 @@ final class UringShare implements Share {
         var nodes = new Nodes(config.budget(), mounts, account, new Nodes.Root(fd, host, statx), exports);
         var exporting = nodes.exports() ? InitFlags.EXPORT_SUPPORT : 0;
         var features = ((FEATURES | exporting | config.features()) & tenant.offeredFlags()) | access;
-        var freshness = new Freshness(config.cache(), common.watch());
+        var freshness = new Freshness(config.cache(), config.access().killprivV2(), common.watch());
         var tree = Tree.of(config, tenant.clientArch(), common.volumes(), freshness, nodes, account);
         var shareLocks = new ShareLocks(
                 common.locks(),
@@ -88,6 +88,7 @@ final class UringShare implements Share {
 
     @Override
     public FileSystem attach(Lane lane, long negotiatedFlags) {
+        locks.attach(lane);
         var fileSystem = new UringFileSystem(new LaneTree(tree, lane, negotiatedFlags), locks);
         return Gate.before(fileSystem, tree.config().access());
     }

@@ -40,7 +40,7 @@ final class Writes {
             return;
         }
         var flags = appends(in) ? FileCalls.APPEND : 0;
-        if (!privileges.keeps(in, file.fd())) {
+        if (!privileges.keeps(in, file)) {
             privileges.write(in, file.fd(), flags, reply);
             return;
         }

@@ -43,21 +43,34 @@ final class Xattrs {
         lists = (on.negotiated() & InitFlags.POSIX_ACL) != 0;
     }
 
-    /** The host's name with its NUL, and room for a value behind it; for one request. */
-    private record Block(long address, int nameBytes, int room) implements AutoCloseable {
-        static Block of(String name, int room) {
-            var address = Memory.allocate(name.length() + 1L + room);
+    /** The host's name with its NUL, for one request. */
+    private record Block(long address) implements AutoCloseable {
+        static Block of(String name) {
+            var address = Memory.allocate(name.length() + 1L);
             XattrMap.put(name, address);
-            return new Block(address, name.length() + 1, room);
-        }
-
-        long value() {
-            return address + nameBytes;
+            return new Block(address);
         }
 
         @Override
         public void close() {
             Memory.free(address);
+        }
+    }
+
+    /** Room for an answer, which is made only when its request is worked on: thousands may wait for a worker. */
+    private static final class Room implements AutoCloseable {
+        private long address;
+
+        long make(int bytes) {
+            address = Memory.allocate(Math.max(bytes, 1));
+            return address;
+        }
+
+        @Override
+        public void close() {
+            if (address != 0) {
+                Memory.free(address);
+            }
         }
     }
 
@@ -86,7 +99,7 @@ final class Xattrs {
             return;
         }
         var number = node.fd().number();
-        var block = Block.of(name.name(), 0);
+        var block = Block.of(name.name());
         var value = in.valueAddress();
         var size = in.valueBytes();
         var flags = in.flags();
@@ -115,7 +128,7 @@ final class Xattrs {
             return;
         }
         var number = node.fd().number();
-        var block = Block.of(name.name(), 0);
+        var block = Block.of(name.name());
         on.change(
                 reply,
                 node.fd(),
@@ -138,20 +151,26 @@ final class Xattrs {
             return;
         }
         var number = node.fd().number();
-        var block = Block.of(name.name(), (int) Math.min(in.sizeBytes(), VALUE_MAX));
-        Step step = calls -> calls.getXattr(number, block.address(), block.value(), block.room());
-        on.inquire(reply, node.fd(), node.volume(), step, (result, owner) -> answer(result, block, owner));
+        var block = Block.of(name.name());
+        var bytes = (int) Math.min(in.sizeBytes(), VALUE_MAX);
+        var room = new Room();
+        Step step = calls -> calls.getXattr(number, block.address(), room.make(bytes), bytes);
+        on.inquire(reply, node.fd(), node.volume(), step, (result, owner) -> {
+            block.close();
+            answer(result, room, owner);
+        });
     }
 
-    private static void answer(int result, Block block, XattrReply reply) {
-        if (result < 0) {
-            LaneTree.fail(reply, result);
-        } else if (reply.sizeOnly()) {
-            reply.size(result);
-        } else {
-            reply.ok(block.value(), result);
+    private static void answer(int result, Room room, XattrReply reply) {
+        try (room) {
+            if (result < 0) {
+                LaneTree.fail(reply, result);
+            } else if (reply.sizeOnly()) {
+                reply.size(result);
+            } else {
+                reply.ok(room.address, result);
+            }
         }
-        block.close();
     }
 
     /** Always reads the whole list: what of it the guest sees, and how long that is, is known afterwards. */
@@ -165,13 +184,14 @@ final class Xattrs {
             return;
         }
         var number = node.fd().number();
-        var block = Block.of("", VALUE_MAX);
+        var room = new Room();
         var trusted = isTrusted(in.uid());
         Step step = calls -> {
-            var bytes = calls.listXattrs(number, block.value(), block.room());
-            return bytes < 0 ? bytes : shown(block.value(), bytes, trusted);
+            var list = room.make(VALUE_MAX);
+            var bytes = calls.listXattrs(number, list, VALUE_MAX);
+            return bytes < 0 ? bytes : shown(list, bytes, trusted);
         };
-        on.inquire(reply, node.fd(), node.volume(), step, (result, owner) -> answer(result, block, owner));
+        on.inquire(reply, node.fd(), node.volume(), step, (result, owner) -> answer(result, room, owner));
     }
 
     /**
@@ -215,7 +235,7 @@ final class Xattrs {
         if (name.refusal() != null) {
             return -name.refusal().code();
         }
-        try (var block = Block.of(name.name(), 0)) {
+        try (var block = Block.of(name.name())) {
             return calls.setXattr(fd, block.address(), value, bytes, 0);
         }
     }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.dpfs4j.fs.Tenant;
 import org.dpfs4j.io.IoMode;
 import org.dpfs4j.io.Lanes;
@@ -202,6 +203,27 @@ class CacheTest {
                                             .isEqualTo(expected));
                     client.releasedir(listing).ok();
                 }
+            }
+        }
+    }
+
+    @Test
+    void aModeThatAWriteMayChangeIsNotToBeRemembered() throws Exception {
+        for (var killed : new boolean[] {true, false}) {
+            try (var site = Ground.MEMORY.open(Ground.Settings.access(Map.of("killpriv-v2", killed)))) {
+                var usual = site.client.create(ROOT, "a", 0755).ok().entry();
+                assertThat(usual.attrTimeoutNanos()).isPositive();
+                for (var bits : List.of(04755, 02755, 02644)) {
+                    var name = Integer.toOctalString(bits);
+                    var made = site.client.create(ROOT, name, bits).ok();
+                    assertThat(made.entry().attributes().mode() & 07777).isEqualTo(bits);
+                    var expected = killed ? 0 : usual.attrTimeoutNanos();
+                    assertThat(made.entry().attrTimeoutNanos()).isEqualTo(expected);
+                    assertThat(site.client.lookup(ROOT, name).ok().attrTimeoutNanos())
+                            .isEqualTo(expected);
+                }
+                var folder = site.client.mkdir(ROOT, "d", 02755).ok();
+                assertThat(folder.attrTimeoutNanos()).isEqualTo(usual.attrTimeoutNanos());
             }
         }
     }

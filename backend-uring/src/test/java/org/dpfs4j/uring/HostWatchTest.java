@@ -127,7 +127,7 @@ class HostWatchTest {
         Files.createFile(folder.resolve("a"));
         try (var watch = HostWatch.on(null, syscalls, MAX, "test")) {
             assertThat(isQuiet(watch, root)).isFalse();
-            var freshness = new Freshness(WATCHED, watch);
+            var freshness = new Freshness(WATCHED, true, watch);
             assertThat(freshness.trusts(calls, root)).isFalse();
             assertThat(freshness.negativeNanos(false)).isEqualTo(MAX.toNanos());
         }
@@ -152,7 +152,7 @@ class HostWatchTest {
         var root = calls.openRoot(folder.toString());
         var notices = Kind.INOTIFY.open(syscalls, root);
         try (var watch = HostWatch.on(notices, syscalls, MAX, "test")) {
-            var freshness = new Freshness(WATCHED, watch);
+            var freshness = new Freshness(WATCHED, true, watch);
             await().until(() -> freshness.trusts(calls, root));
 
             var file = entryOf(freshness, root, "a", 0);

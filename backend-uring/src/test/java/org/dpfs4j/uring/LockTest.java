@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.dpfs4j.client.Seen;
 import org.dpfs4j.fs.Tenant;
 import org.dpfs4j.metrics.Gauge;
@@ -134,6 +135,38 @@ class LockTest {
             assertThat(flockOfTheHost(site.path("f"))).isEqualTo(1);
             site.client.release(file, closing(A)).ok();
             assertThat(flockOfTheHost(site.path("f"))).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"MEMORY", "MEMORY_WITHOUT_IO_URING"})
+    void whatWasClosedOnAnotherQueueBeforeIsNotInTheWay(Ground ground) throws IOException {
+        try (var site = ground.open()) {
+            var closed = file(site.client);
+            var open = site.other
+                    .open(site.other.lookup(ROOT_ID, "f").ok().nodeId(), OpenFlags.RDWR)
+                    .ok();
+            site.client.setlk(closed, flock(A, LockType.WRITE)).ok();
+            site.client.setlk(closed, write(A, 0, 9)).ok();
+            var begun = new CountDownLatch(1);
+            site.lanes.lane(0).execute(() -> hold(begun));
+            var release = site.client.startRelease(closed, closing(A));
+            var whole = site.other.startSetlk(open, flock(B, LockType.WRITE));
+            var seen = site.other.startGetlk(open, write(B, 0, 9));
+            // The other lane has tried both.
+            site.other.statfs(ROOT_ID).ok();
+            begun.countDown();
+            release.await().ok();
+            whole.await().ok();
+            assertThat(seen.await().ok().type()).isEqualTo(LockType.UNLOCK);
+        }
+    }
+
+    private static void hold(CountDownLatch until) {
+        try {
+            until.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

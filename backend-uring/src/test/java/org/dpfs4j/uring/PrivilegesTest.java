@@ -95,6 +95,10 @@ class PrivilegesTest extends AccessTest {
             client.write(file.opened(), 0, DATA, in -> in.set("write_flags", KILL_WRITE))
                     .ok();
             assertThat(permissions("f" + gid)).isEqualTo(02666);
+            var flags = OpenFlags.RDWR | OpenFlags.CREAT | OpenFlags.TRUNC;
+            client.create(ROOT, "f" + gid, 0600, flags, in -> in.set("open_flags", KILL_OPEN))
+                    .ok();
+            assertThat(permissions("f" + gid)).isEqualTo(02666);
         }
     }
 

@@ -424,8 +424,13 @@ public final class Client implements AutoCloseable {
 
     /** RELEASE, changed by {@code change}. */
     public Answer<Void> release(Seen.Opened file, UnaryOperator<RequestBytes> change) {
+        return startRelease(file, change).await();
+    }
+
+    /** As {@link #release}, without waiting for the answer. */
+    public Pending<Void> startRelease(Seen.Opened file, UnaryOperator<RequestBytes> change) {
         var request = change.apply(FuseRequests.release(Opcode.RELEASE, file));
-        return ask(Call.plain("RELEASE of " + file, request), ReleaseIn::new, fileSystem::release, Client::nothing);
+        return start(Call.plain("RELEASE of " + file, request), ReleaseIn::new, fileSystem::release, Client::nothing);
     }
 
     /** FSYNC. */
@@ -578,6 +583,16 @@ public final class Client implements AutoCloseable {
     /** SETLK. */
     public Answer<Void> setlk(Seen.Opened file, UnaryOperator<RequestBytes> lock) {
         return ask(lockCall(Opcode.SETLK, file, lock), LkIn::new, fileSystem::setlk, Client::nothing);
+    }
+
+    /** As {@link #setlk}, without waiting for the answer. */
+    public Pending<Void> startSetlk(Seen.Opened file, UnaryOperator<RequestBytes> lock) {
+        return start(lockCall(Opcode.SETLK, file, lock), LkIn::new, fileSystem::setlk, Client::nothing);
+    }
+
+    /** As {@link #getlk}, without waiting for the answer. */
+    public Pending<Seen.Lock> startGetlk(Seen.Opened file, UnaryOperator<RequestBytes> lock) {
+        return start(lockCall(Opcode.GETLK, file, lock), LkIn::new, fileSystem::getlk, Client::lock);
     }
 
     /** SETLKW, which may wait, without waiting for it. */

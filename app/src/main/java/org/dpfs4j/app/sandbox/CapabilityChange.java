@@ -12,6 +12,7 @@ import org.dpfs4j.config.Section;
  * @param removed not kept, although usual
  */
 public record CapabilityChange(long added, long removed) {
+    static final int DAC_READ_SEARCH = 2;
     static final int SETGID = 6;
     static final int SETUID = 7;
 

@@ -49,6 +49,11 @@ final class Privileges {
         return (held & 1L << capability) != 0;
     }
 
+    /** Whether files can be opened by their handles with these; in a user namespace of ours they cannot. */
+    boolean openByHandle(long capabilities) {
+        return !onlyOneUser && (capabilities & 1L << CapabilityChange.DAC_READ_SEARCH) != 0;
+    }
+
     /**
      * Gives up everything that serving does not need, for good. What is kept is inherited over execve: by user 0 because it
      * is inheritable, by others because it is ambient.

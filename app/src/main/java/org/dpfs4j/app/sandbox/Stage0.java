@@ -113,8 +113,9 @@ final class Stage0 {
         }
         var layers = new ArrayList<String>();
         layers.add(namespaces ? "namespaces" : "no namespaces");
-        layers.add("capabilities: " + none(CapabilityChange.names(privileges.drop(isolation.capabilities()))));
-        layers.add(restrictPaths(kernel));
+        var capabilities = privileges.drop(isolation.capabilities());
+        layers.add("capabilities: " + none(CapabilityChange.names(capabilities)));
+        layers.add(restrictPaths(kernel, byHandle && privileges.openByHandle(capabilities)));
         program.with(Sandbox.STAGE, temporary + ";" + String.join("; ", layers)).execute(kernel, descriptors);
     }
 
@@ -137,7 +138,7 @@ final class Stage0 {
     }
 
     /** By all places: what is inside a tree, such as Java, may have rights that the tree does not have. */
-    private String restrictPaths(Kernel kernel) throws NotIsolated {
+    private String restrictPaths(Kernel kernel, boolean handles) throws NotIsolated {
         if (isolation.landlock() == Isolation.Switch.OFF) {
             return "no Landlock";
         }
@@ -146,8 +147,8 @@ final class Stage0 {
         allowed.add(new Place(temporary, Access.TREE));
         var landlock = new Landlock(kernel);
         try {
-            landlock.restrict(allowed, byHandle, network ? null : ports);
-            return "Landlock " + landlock.version() + (byHandle ? " without file contents" : "");
+            landlock.restrict(allowed, handles, network ? null : ports);
+            return "Landlock " + landlock.version() + (handles ? " without file contents" : "");
         } catch (NotIsolated e) {
             if (isolation.landlock() == Isolation.Switch.ON) {
                 throw e;
