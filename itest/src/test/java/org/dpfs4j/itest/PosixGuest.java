@@ -53,14 +53,23 @@ final class PosixGuest implements Closeable {
         var options = Guests.options(kernel, List.of(AGENT)).withPrograms(Map.of("/posix-agent", program));
         ShareServer server = ShareServer.ours(
                 home, open(home.resolve("share")), Guests.TAG, "--xattr", "--posix-acl=always", "--modcaps=+sys_admin");
-        var requests = new Requests("agent");
-        QemuGuest guest = Guests.boot(options, server.socket(), requests);
-        var line = connected(guest);
-        requests.await();
-        var place =
-                new Place(new Agent(Channels.newInputStream(line), Channels.newOutputStream(line), () -> {}), "/mnt");
-        var reference = new Place(Agent.local(program), beside.toString());
-        return new PosixGuest(server, guest, line, place, reference, "POSIX kit: " + options.describe());
+        QemuGuest guest = null;
+        try {
+            var requests = new Requests("agent");
+            guest = Guests.boot(options, server.socket(), requests);
+            var line = connected(guest);
+            requests.await(guest);
+            var agent = new Agent(Channels.newInputStream(line), Channels.newOutputStream(line), () -> {});
+            var reference = new Place(Agent.local(program), beside.toString());
+            var name = "POSIX kit: " + options.describe();
+            return new PosixGuest(server, guest, line, new Place(agent, "/mnt"), reference, name);
+        } catch (IOException | InterruptedException | RuntimeException | Error e) {
+            if (guest != null) {
+                guest.close();
+            }
+            server.close();
+            throw e;
+        }
     }
 
     /** Connects to the guest's second line: its VMM makes the socket a moment after it has begun, and listens after that. */
