@@ -57,7 +57,7 @@ public final class RingFuzz {
         var ring = VirtRing.of(RingLayout.of(MEMORY, addresses, ENTRIES, packed), features, packed ? 0x80008000 : 0);
         var chain = new Chain(ENTRIES);
         for (int i = 0; i < 2 * ENTRIES && ring.take(chain, MEMORY) == VirtRing.Taken.CHAIN; i++) {
-            if (chain.slots < 1 || ((packed || chain.valid) && chain.slots > ENTRIES)) {
+            if ((packed || chain.valid) && (chain.slots < 1 || chain.slots > ENTRIES)) {
                 throw new AssertionError("a chain of " + chain.slots + " slots");
             }
             if (chain.valid) {
