@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import org.dpfs4j.fs.StatusReply;
 import org.dpfs4j.fs.XattrReply;
+import org.dpfs4j.io.Completion;
 import org.dpfs4j.memory.Memory;
 import org.dpfs4j.wire.Errno;
 import org.dpfs4j.wire.GetxattrIn;
@@ -104,16 +105,14 @@ final class Xattrs {
         var size = in.valueBytes();
         var flags = in.flags();
         Step step = calls -> calls.setXattr(number, block.address(), value, size, flags);
+        Completion<StatusReply> done = (result, owner) -> {
+            block.close();
+            LaneTree.status(result, owner);
+        };
         if (in.clearsSgid() && name.name().equals(ACCESS_LIST)) {
-            on.clearingSetIds(reply, node.fd(), LaneTree.Group.ANOTHER, step, (result, owner) -> {
-                block.close();
-                LaneTree.status(result, owner);
-            });
+            on.clearingSetIds(reply, node.fd(), LaneTree.Group.ANOTHER, step, done);
         } else {
-            on.change(reply, node.fd(), node.volume(), step, (result, owner) -> {
-                block.close();
-                LaneTree.status(result, owner);
-            });
+            on.change(reply, node.fd(), node.volume(), step, done);
         }
     }
 

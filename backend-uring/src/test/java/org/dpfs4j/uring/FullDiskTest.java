@@ -63,7 +63,10 @@ class FullDiskTest extends SiteTest {
         client.forget(opened.nodeId(), 1);
         var again = client.create(small, "b", 0644).ok().opened();
         // What may wait for another machine is closed on a worker, after its RELEASE is answered.
-        await().until(() -> client.write(again, 0, data).isOk());
+        await().until(() -> {
+            var answer = client.write(again, 0, data);
+            return answer.isOk() && answer.ok() == PIECE;
+        });
     }
 
     @Test
