@@ -2,7 +2,7 @@ package org.dpfs4j.uring;
 
 import org.dpfs4j.fs.CreateReply;
 import org.dpfs4j.fs.EntryReply;
-import org.dpfs4j.io.Completion;
+import org.dpfs4j.io.BlockingCall;
 import org.dpfs4j.wire.CreateIn;
 import org.dpfs4j.wire.Errno;
 import org.dpfs4j.wire.Extensions;
@@ -18,9 +18,6 @@ import org.dpfs4j.wire.SymlinkIn;
  * inheritance and set-gid stripping are the kernel's own. The guest has applied its caller's umask, or {@link Newborn} does.
  */
 final class Creation {
-    /** How often a file may vanish between two steps before that is the answer: more often than a busy machine makes it. */
-    private static final int ATTEMPTS = 100;
-
     private final LaneTree on;
     private final Lookups lookups;
     private final Openings openings;
@@ -133,51 +130,19 @@ final class Creation {
                 created(fd, flags, volume, room, owner);
             });
         } else {
-            Step find = calls -> openExisting(calls, directory, name, flags);
-            makeOrFind(in, parent, make, find, ATTEMPTS, reply, (fd, owner) -> {
-                created(fd, flags, volume, room, owner);
-            });
+            on.asCallerOr(
+                    in, in.extensions(), reply, parent, make, finding(in, directory, name, flags), (fd, owner) -> {
+                        created(fd, flags, volume, room, owner);
+                    });
         }
     }
 
-    /**
-     * Makes a file as the caller, or opens the one that is there as the server. Somebody may remove it in between: then all
-     * begins anew, up to {@link #ATTEMPTS} times.
-     */
-    private void makeOrFind(
-            CreateIn in,
-            FileNode parent,
-            Step make,
-            Step find,
-            int attempts,
-            CreateReply reply,
-            Completion<CreateReply> done) {
-        // Held on for what follows the first step.
-        var again = parent.fd().acquire();
-        assert again : "not held";
-        on.asCaller(in, in.extensions(), reply, parent, make, (made, owner) -> {
-            if (made != -Errno.EEXIST.code()) {
-                parent.fd().release();
-                done.done(made, owner);
-                return;
-            }
-            var more = parent.fd().acquire();
-            assert more : "not held";
-            Completion<CreateReply> opened = (found, last) -> {
-                if (found == -Errno.ENOENT.code() && attempts > 1) {
-                    makeOrFind(in, parent, make, find, attempts - 1, last, done);
-                } else {
-                    parent.fd().release();
-                    done.done(found, last);
-                }
-            };
-            if (in.killsSetIds() && (openings.serverFlags(in.flags()) & OpenFlags.TRUNC) != 0) {
-                Step look = calls -> look(calls, parent.fd().number(), in.name().address());
-                on.clearingSetIds(owner, parent.fd(), look, LaneTree.Group.ITS_OWN, find, opened);
-            } else {
-                on.onWorker(owner, parent.fd(), find, opened);
-            }
-        });
+    /** Opens the file that is there as the server; who empties it takes its set-id bits where INIT said so. */
+    private BlockingCall finding(CreateIn in, int directory, long name, int flags) {
+        Step find = calls -> openExisting(calls, directory, name, flags);
+        return in.killsSetIds() && (flags & OpenFlags.TRUNC) != 0
+                ? LaneTree.clearingSetIds(calls -> look(calls, directory, name), LaneTree.Group.ITS_OWN, find)
+                : LaneTree.asServer(find);
     }
 
     /** Makes room for a node and for an open file. */

@@ -1,5 +1,8 @@
 package org.dpfs4j.uring;
 
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
 import org.dpfs4j.fs.Reply;
 import org.dpfs4j.fs.StatusReply;
 import org.dpfs4j.io.BlockingCall;
@@ -8,6 +11,7 @@ import org.dpfs4j.io.Fd;
 import org.dpfs4j.io.Lane;
 import org.dpfs4j.io.Owner;
 import org.dpfs4j.io.Syscalls;
+import org.dpfs4j.io.Worker;
 import org.dpfs4j.wire.Errno;
 import org.dpfs4j.wire.Extensions;
 import org.dpfs4j.wire.InitFlags;
@@ -24,6 +28,12 @@ import org.slf4j.LoggerFactory;
 final class LaneTree {
     private static final Logger LOG = LoggerFactory.getLogger(LaneTree.class);
     private static final int NO_GROUP = -1;
+
+    /** How often a file may vanish between two steps before that is the answer: more often than a busy machine makes it. */
+    private static final int ATTEMPTS = 100;
+
+    /** The longest pause after the first of them; later ones grow with their number. */
+    private static final int PAUSE_NANOS = 1_000;
 
     /** Storage in units of 512 bytes that is freed on a lane at most: 1 MiB. */
     private static final long LARGE_BLOCKS = 2048;
@@ -174,10 +184,15 @@ final class LaneTree {
 
     /** Runs a step as the server on a worker, then releases {@code held} and completes on this lane. */
     <R extends Reply> void onWorker(R reply, Fd held, Step step, Completion<R> done) {
-        submit(reply, held, done, worker -> {
+        submit(reply, held, done, asServer(step));
+    }
+
+    /** A step as the server. */
+    static BlockingCall asServer(Step step) {
+        return worker -> {
             worker.identity().becomeServer();
             return step.run(new FileCalls(worker.syscalls()));
-        });
+        };
     }
 
     /**
@@ -187,6 +202,47 @@ final class LaneTree {
      */
     <R extends Reply> void asCaller(
             Request in, Extensions extensions, R reply, FileNode held, Step step, Completion<R> done) {
+        asCaller(in, extensions, reply, held, step, call -> call, done);
+    }
+
+    /**
+     * As above; where the step answers that its name is taken, {@code find} runs as the server in the same turn of the worker.
+     * When that finds nothing, somebody removed it in between: then all begins anew, up to {@link #ATTEMPTS} times.
+     */
+    <R extends Reply> void asCallerOr(
+            Request in,
+            Extensions extensions,
+            R reply,
+            FileNode held,
+            Step step,
+            BlockingCall find,
+            Completion<R> done) {
+        asCaller(in, extensions, reply, held, step, make -> worker -> makeOrFind(worker, make, find), done);
+    }
+
+    private static int makeOrFind(Worker worker, BlockingCall make, BlockingCall find) {
+        for (int attempt = 1; ; attempt++) {
+            var made = make.run(worker);
+            if (made != -Errno.EEXIST.code()) {
+                return made;
+            }
+            var found = find.run(worker);
+            if (found != -Errno.ENOENT.code() || attempt == ATTEMPTS) {
+                return found;
+            }
+            // Out of step with whoever makes and removes the name.
+            LockSupport.parkNanos(ThreadLocalRandom.current().nextInt(attempt * PAUSE_NANOS));
+        }
+    }
+
+    private <R extends Reply> void asCaller(
+            Request in,
+            Extensions extensions,
+            R reply,
+            FileNode held,
+            Step step,
+            UnaryOperator<BlockingCall> around,
+            Completion<R> done) {
         var access = tree.config().access();
         var sent = (negotiated & InitFlags.CREATE_SUPP_GROUP) != 0 ? (int) extensions.suppGroup() : NO_GROUP;
         var uid = access.uids().toHost(in.uid());
@@ -197,12 +253,11 @@ final class LaneTree {
             done.done(-Errno.EPERM.code(), reply);
             return;
         }
-        var pace = held.volume().changes();
-        var timed = timed(step, pace);
-        submit(reply, held.fd(), done, worker -> {
+        var timed = timed(step, held.volume().changes());
+        submit(reply, held.fd(), done, around.apply(worker -> {
             var possible = worker.identity().become((int) uid, (int) gid, (int) group);
             return possible ? timed.run(new FileCalls(worker.syscalls())) : -Errno.EINVAL.code();
-        });
+        }));
     }
 
     /** Which group a thread has that takes set-id bits away. */
@@ -225,12 +280,12 @@ final class LaneTree {
      */
     <R extends Reply> void clearingSetIds(R reply, Fd held, Group group, Step step, Completion<R> done) {
         var number = held.number();
-        clearingSetIds(reply, held, calls -> calls.attributes(number), group, step, done);
+        submit(reply, held, done, clearingSetIds(calls -> calls.attributes(number), group, step));
     }
 
-    /** As above, of a file that {@code look} reads the attributes of. */
-    <R extends Reply> void clearingSetIds(R reply, Fd held, Step look, Group group, Step step, Completion<R> done) {
-        submit(reply, held, done, worker -> {
+    /** Runs {@code step} as above, of a file that {@code look} reads the attributes of. */
+    static BlockingCall clearingSetIds(Step look, Group group, Step step) {
+        return worker -> {
             worker.identity().becomeServer();
             var calls = new FileCalls(worker.syscalls());
             var found = look.run(calls);
@@ -240,7 +295,7 @@ final class LaneTree {
             var possible =
                     worker.identity().becomeClearing(group.of(calls.statx().gid()));
             return possible ? step.run(calls) : -Errno.EINVAL.code();
-        });
+        };
     }
 
     /**

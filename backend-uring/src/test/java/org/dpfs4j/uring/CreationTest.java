@@ -175,7 +175,7 @@ class CreationTest extends SiteTest {
             }
         });
         try {
-            for (int i = 0; i < 100; i++) {
+            for (int i = 0; i < 1000; i++) {
                 var made = client.create(ROOT, "a", 0644).ok();
                 client.release(made.opened()).ok();
                 client.forget(made.nodeId(), 1);
