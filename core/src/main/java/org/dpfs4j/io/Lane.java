@@ -15,16 +15,18 @@ public final class Lane implements Executor {
     private final IoEventLoop loop;
     private final Workers workers;
     private final Syscalls syscalls = new Syscalls();
+    private final Poller poller;
     private final Ring ring;
     private final UringRing uring;
     private volatile Thread thread;
 
     /** Made by {@link Lanes}; the ring is registered by it. */
-    Lane(int index, IoEventLoop loop, Workers workers, boolean ioUring) {
+    Lane(int index, IoEventLoop loop, Workers workers, Poller poller, boolean ioUring) {
         this.index = index;
+        this.poller = poller;
         this.loop = loop;
         this.workers = workers;
-        uring = ioUring ? new UringRing(loop) : null;
+        uring = ioUring ? new UringRing(loop, poller) : null;
         ring = ioUring ? uring : new CallRing(this);
     }
 
@@ -105,6 +107,11 @@ public final class Lane implements Executor {
         return uring != null
                 ? new UringWatch(uring, eventFd, signalled)
                 : new EpollWatch(loop, syscalls, eventFd, signalled);
+    }
+
+    /** Looks at {@code polled} each time {@link Polling#look} was called, and for a while after it had work. */
+    public Polling polling(Polled polled) {
+        return poller.polling(polled);
     }
 
     /**

@@ -30,6 +30,7 @@ final class UringReadiness implements Readiness, Owner {
 
     private static void polled(int result, UringReadiness readiness) {
         readiness.armed = false;
+        readiness.ring.waited();
         if (readiness.closed) {
             return;
         }

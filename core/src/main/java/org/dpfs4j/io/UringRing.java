@@ -41,11 +41,16 @@ final class UringRing implements Ring, IoUringIoHandle {
 
     private final Operations operations = new Operations();
     private final Executor lane;
+    private final Poller poller;
     private IoRegistration registration;
 
+    /** Operations that only wait for something to come, and may do so for ever. */
+    private int waits;
+
     /** A ring whose loop runs what is given to {@code lane}. */
-    UringRing(Executor lane) {
+    UringRing(Executor lane, Poller poller) {
         this.lane = lane;
+        this.poller = poller;
     }
 
     void registered(IoRegistration with) {
@@ -79,17 +84,25 @@ final class UringRing implements Ring, IoUringIoHandle {
 
     /** Reads from a stream-like descriptor (an eventfd): at its own position. */
     <O extends Owner> void read(O owner, Fd fd, long address, int length, Completion<O> done) {
+        waits++;
         submit(operations.begin(owner, fd, done), READ, fd.number(), -1, address, length, 0);
     }
 
     /** Completes once when the descriptor is readable. */
     <O extends Owner> void pollReadable(O owner, Fd fd, Completion<O> done) {
+        waits++;
         submit(operations.begin(owner, fd, done), POLL_ADD, fd.number(), 0, 0, 0, POLLIN);
     }
 
     /** As {@link #pollReadable}, where several lanes wait for what one of them will take. */
     <O extends Owner> void pollReadableAlone(O owner, Fd fd, Completion<O> done) {
+        waits++;
         submit(operations.begin(owner, fd, done), POLL_ADD, fd.number(), 0, 0, 0, POLLIN | EXCLUSIVE);
+    }
+
+    /** Told by who waited at the end of each {@link #read} and {@link #pollReadable}. */
+    void waited() {
+        waits--;
     }
 
     private void submit(int index, byte opcode, int fd, long offset, long address, int length, int flags) {
@@ -97,6 +110,7 @@ final class UringRing implements Ring, IoUringIoHandle {
                 opcode, (byte) 0, (short) 0, fd, offset, address, length, flags, index, (short) 0, (short) 0, 0, 0L);
         var token = registration.isValid() ? registration.submit(ops) : 0;
         operations.token(index, token);
+        poller.submitted(operations.count() > waits);
         if (token == 0) {
             lane.execute(() -> operations.end(index, -ECANCELED));
         }
@@ -136,6 +150,7 @@ final class UringRing implements Ring, IoUringIoHandle {
         }
         try {
             operations.end((int) completion.userData(), completion.res());
+            poller.completed(operations.count() > waits);
         } catch (Throwable cause) {
             LOG.error("completion of {} failed", completion, cause);
         }

@@ -32,6 +32,7 @@ final class UringWatch implements Watch, Owner {
 
     private static void read(int result, UringWatch watch) {
         watch.armed = false;
+        watch.ring.waited();
         if (watch.closed) {
             watch.free();
         } else if (result == COUNTER_BYTES) {
@@ -49,6 +50,7 @@ final class UringWatch implements Watch, Owner {
 
     private static void readable(int result, UringWatch watch) {
         watch.armed = false;
+        watch.ring.waited();
         if (watch.closed) {
             watch.free();
         } else {
