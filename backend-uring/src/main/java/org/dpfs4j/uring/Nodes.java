@@ -189,6 +189,44 @@ final class Nodes implements AutoCloseable {
         }
     }
 
+    /** A number to give to {@link #foundOpen}, from before the attributes were read. */
+    long changes() {
+        return index.changes();
+    }
+
+    /**
+     * Finds a file by its attributes alone and counts a lookup of it. That they are this file's is certain only where it
+     * has had a descriptor ever since they were read: else its inode number may have become another file's.
+     *
+     * @param changes what {@link #changes} was before
+     * @return 0 when it is not certain, or it is not known
+     */
+    long foundOpen(Statx statx, long changes) {
+        try {
+            var id = index.found(FileKey.device(statx), statx.ino(), statx.mountId());
+            if (id == 0 || (isOpen(id) && index.changes() == changes)) {
+                return id;
+            }
+            var node = forget(id, 1);
+            if (node != null) {
+                node.fd().close();
+            }
+            return 0;
+        } catch (IllegalStateException closed) {
+            return 0;
+        }
+    }
+
+    /** Whether a node has a descriptor: what was found by one of its own has its inode number, too, and is the same file. */
+    private boolean isOpen(long id) {
+        var node = hot.hold(id);
+        if (node == null) {
+            return false;
+        }
+        node.fd().release();
+        return true;
+    }
+
     /**
      * Enters the file behind a descriptor, which {@link FileCalls#statx} describes, and counts a lookup of it.
      *
@@ -249,16 +287,6 @@ final class Nodes implements AutoCloseable {
                 return false;
             }
             install(id, mounts.get(statx.mountId(), device));
-            return true;
-        }
-
-        /** Whether a node has a descriptor: both are open then, so that one inode number means one file. */
-        private boolean isOpen(long id) {
-            var node = hot.hold(id);
-            if (node == null) {
-                return false;
-            }
-            node.fd().release();
             return true;
         }
 
