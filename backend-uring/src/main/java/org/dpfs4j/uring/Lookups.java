@@ -41,7 +41,7 @@ final class Lookups {
             var start = System.nanoTime();
             if (volume.searches().quick() && isFound(directory, name, mount, trusted, reply)) {
                 parent.fd().release();
-                volume.metadata().since(start);
+                volume.searches().since(start);
                 return;
             }
             var found = onLane(volume, directory, name);

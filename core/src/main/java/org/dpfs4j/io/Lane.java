@@ -19,6 +19,7 @@ public final class Lane implements Executor {
     private final Ring ring;
     private final UringRing uring;
     private volatile Thread thread;
+    private Worker self;
 
     /** Made by {@link Lanes}; the ring is registered by it. */
     Lane(int index, IoEventLoop loop, Workers workers, Poller poller, boolean ioUring) {
@@ -33,6 +34,15 @@ public final class Lane implements Executor {
     /** Notes the thread that is this lane. */
     void begin(Thread itself) {
         thread = itself;
+        self = new Worker(syscalls);
+    }
+
+    /**
+     * The lane's own thread as one that may act for somebody, for calls that do not wait. Whoever uses it makes it the server
+     * again before anything else runs on the lane: what the ring does, it does as who the lane is then.
+     */
+    public Worker self() {
+        return self;
     }
 
     /** The thread that is this lane. */

@@ -98,12 +98,7 @@ public final class Lanes implements AutoCloseable {
     }
 
     private static Lane start(Lane lane) {
-        lane.eventLoop()
-                .submit(() -> {
-                    lane.begin(Thread.currentThread());
-                    Worker.emptyUmask(lane.syscalls());
-                })
-                .syncUninterruptibly();
+        lane.eventLoop().submit(() -> lane.begin(Thread.currentThread())).syncUninterruptibly();
         if (lane.uring() != null) {
             var registration = ((IoEventLoop) lane.eventLoop()).register(lane.uring());
             lane.uring().registered(registration.syncUninterruptibly().getNow());

@@ -69,7 +69,7 @@ public final class Polling implements AutoCloseable {
     }
 
     private void idle(long nanos) {
-        idleNanos += Math.min(nanos, 2 * limitNanos) - idleNanos >> WEIGHT_SHIFT;
+        idleNanos += (Math.min(nanos, 2 * limitNanos) - idleNanos) >> WEIGHT_SHIFT;
     }
 
     /** Whether to look again rather than sleep; when not, the wait was in vain. */

@@ -44,7 +44,7 @@ public final class Workers implements AutoCloseable {
     }
 
     private void work() {
-        var worker = new Worker();
+        var worker = new Worker(new Syscalls());
         try {
             for (var job = jobs.take(); job != END; job = jobs.take()) {
                 busy.incrementAndGet();
