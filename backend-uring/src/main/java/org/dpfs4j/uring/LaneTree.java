@@ -159,7 +159,7 @@ final class LaneTree {
         if (handle.volume().local()) {
             bury(handle.fd());
         } else {
-            lane.call(BURIAL, worker -> close(handle.fd()), (result, owner) -> {});
+            lane.call(handle.fd(), BURIAL, worker -> close(handle.fd()), (result, owner) -> {});
         }
     }
 
@@ -171,7 +171,7 @@ final class LaneTree {
         var statx = calls.statx();
         var large = calls.knownAttributes(fd.number()) == 0 && statx.linkCount() == 0 && statx.blocks() > LARGE_BLOCKS;
         if (large) {
-            lane.call(BURIAL, worker -> close(fd), (result, owner) -> {});
+            lane.call(fd, BURIAL, worker -> close(fd), (result, owner) -> {});
         } else {
             fd.close();
         }
@@ -342,7 +342,7 @@ final class LaneTree {
     }
 
     private <R extends Reply> void submit(R reply, Fd held, Completion<R> done, BlockingCall call) {
-        lane.call(reply, call, (result, owner) -> {
+        lane.call(held, reply, call, (result, owner) -> {
             held.release();
             done.done(result, owner);
         });

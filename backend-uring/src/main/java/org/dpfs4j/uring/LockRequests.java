@@ -255,6 +255,6 @@ final class LockRequests {
             worker.identity().becomeServer();
             return locks.on(wish.on(), new FileCalls(worker.syscalls()), null, task);
         };
-        on.lane().call(NOBODY, call, (result, owner) -> {});
+        on.lane().call(wish.file(), NOBODY, call, (result, owner) -> {});
     }
 }

@@ -14,7 +14,9 @@ public final class Lane implements Executor {
     private final int index;
     private final IoEventLoop loop;
     private final Workers workers;
+    private final Line line = new Line(new Source());
     private final Syscalls syscalls = new Syscalls();
+
     private final Ring ring;
     private final UringRing uring;
     private volatile Thread thread;
@@ -78,9 +80,27 @@ public final class Lane implements Executor {
         loop.execute(task);
     }
 
-    /** Runs a call that may block on a worker, and its completion on this lane. */
+    /**
+     * Runs a call that may block on a worker, and its completion on this lane. It waits behind other calls of this lane of
+     * which nobody knows what they wait for.
+     */
     public <O extends Owner> void call(O owner, BlockingCall call, Completion<O> done) {
-        workers.submit(owner, call, result -> loop.execute(() -> complete(owner, done, result)));
+        call(line, owner, call, done);
+    }
+
+    /** As above, behind the calls of a line of its own. */
+    public <O extends Owner> void call(Line behind, O owner, BlockingCall call, Completion<O> done) {
+        workers.submit(behind, owner, call, result -> loop.execute(() -> complete(owner, done, result)));
+    }
+
+    /** As above, for an operation on a descriptor. */
+    public <O extends Owner> void call(Fd fd, O owner, BlockingCall call, Completion<O> done) {
+        call(line(fd), owner, call, done);
+    }
+
+    /** The line in which operations on a descriptor wait. */
+    Line line(Fd fd) {
+        return fd.line() != null ? fd.line() : line;
     }
 
     private static <O extends Owner> void complete(O owner, Completion<O> done, int result) {

@@ -20,10 +20,9 @@ import org.slf4j.LoggerFactory;
 public final class Lanes implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Lanes.class);
     private static final int RING_ENTRIES = 4096;
-    private static final int WORKERS = 4;
 
     private final MultiThreadIoEventLoopGroup group;
-    private final Workers workers = new Workers(WORKERS);
+    private final Workers workers = new Workers();
     private final List<Lane> lanes = new ArrayList<>();
     private final AtomicInteger next = new AtomicInteger();
 
