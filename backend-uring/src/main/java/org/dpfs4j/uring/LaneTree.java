@@ -62,9 +62,12 @@ final class LaneTree {
         return (negotiated & InitFlags.EXPORT_SUPPORT) != 0;
     }
 
-    /** Whether a change that carries no word about it takes set-id bits: those of everybody but root do. */
-    boolean clearsSetIds(Request in) {
-        return in.uid() != 0 && (negotiated & InitFlags.HANDLE_KILLPRIV_V2) != 0;
+    /**
+     * As which group a change clears set-id bits that carries no word about it, null when they stay: those of everybody but root
+     * go. A guest that names its caller in creation only (ALLOW_IDMAP) has nobody here, whom root cannot be told from.
+     */
+    Group clearing(Request in) {
+        return in.uid() != 0 && (negotiated & InitFlags.HANDLE_KILLPRIV_V2) != 0 ? groupOf(in) : null;
     }
 
     Tree tree() {
@@ -260,18 +263,24 @@ final class LaneTree {
         }));
     }
 
-    /** Which group a thread has that takes set-id bits away. */
-    enum Group {
+    /** Which group a thread has that takes set-id bits away, given that of the file. */
+    @FunctionalInterface
+    interface Group {
         /** That of the file: a set-gid bit without the right to execute is not privilege, and stays. */
-        ITS_OWN,
-        /** Any other: the guest has found its caller to be no member. */
-        ANOTHER;
+        Group ITS_OWN = fileGid -> fileGid;
 
-        private static final int OUTSIDER = 65534;
+        /** Any other: the caller is no member. */
+        Group ANOTHER = fileGid -> fileGid == Group.OUTSIDER ? Group.OUTSIDER - 1 : Group.OUTSIDER;
 
-        int of(int fileGid) {
-            return this == ITS_OWN ? fileGid : fileGid == OUTSIDER ? OUTSIDER - 1 : OUTSIDER;
-        }
+        int OUTSIDER = 65534;
+
+        int of(int fileGid);
+    }
+
+    /** The group of a caller, as far as the request says: other groups that it has are not told. Nobody is no member. */
+    private Group groupOf(Request in) {
+        var gid = tree.config().access().gids().toHost(in.gid());
+        return fileGid -> gid == Integer.toUnsignedLong(fileGid) ? fileGid : Group.ANOTHER.of(fileGid);
     }
 
     /**
