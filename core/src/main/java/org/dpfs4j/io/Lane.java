@@ -3,6 +3,7 @@ package org.dpfs4j.io;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
 import java.util.concurrent.Executor;
+import org.dpfs4j.metrics.LogBudget;
 
 /**
  * One event-loop thread with its ring: queues are pinned to it, and what it calls runs on it without locks. Everything
@@ -17,6 +18,9 @@ public final class Lane implements Executor {
     private final Line line = new Line(new Source());
     private final Syscalls syscalls = new Syscalls();
 
+    /** What is watched, and where it fails, is others' to choose. */
+    private final LogBudget log = new LogBudget();
+
     private final Ring ring;
     private final UringRing uring;
     private volatile Thread thread;
@@ -26,7 +30,7 @@ public final class Lane implements Executor {
         this.index = index;
         this.loop = loop;
         this.workers = workers;
-        uring = ioUring ? new UringRing(loop) : null;
+        uring = ioUring ? new UringRing(loop, log) : null;
         ring = ioUring ? uring : new CallRing(this);
     }
 
@@ -124,7 +128,7 @@ public final class Lane implements Executor {
     public Watch watch(Fd eventFd, Runnable signalled) {
         return uring != null
                 ? new UringWatch(uring, eventFd, signalled)
-                : new EpollWatch(loop, syscalls, eventFd, signalled);
+                : new EpollWatch(loop, log, syscalls, eventFd, signalled);
     }
 
     /**
@@ -133,6 +137,6 @@ public final class Lane implements Executor {
      * can do so; {@code ready} may find nothing.
      */
     public Readiness readiness(Fd fd, Runnable ready) {
-        return uring != null ? new UringReadiness(uring, fd, ready) : new EpollReadiness(loop, fd, ready);
+        return uring != null ? new UringReadiness(uring, fd, ready) : new EpollReadiness(loop, log, fd, ready);
     }
 }

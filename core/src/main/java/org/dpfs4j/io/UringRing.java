@@ -8,6 +8,7 @@ import io.netty.channel.uring.IoUringIoOps;
 import java.util.concurrent.Executor;
 import org.dpfs4j.memory.Iovecs;
 import org.dpfs4j.memory.Limits;
+import org.dpfs4j.metrics.LogBudget;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,11 +42,13 @@ final class UringRing implements Ring, IoUringIoHandle {
 
     private final Operations operations = new Operations();
     private final Executor lane;
+    private final LogBudget log;
     private IoRegistration registration;
 
     /** A ring whose loop runs what is given to {@code lane}. */
-    UringRing(Executor lane) {
+    UringRing(Executor lane, LogBudget log) {
         this.lane = lane;
+        this.log = log;
     }
 
     void registered(IoRegistration with) {
@@ -122,6 +125,11 @@ final class UringRing implements Ring, IoUringIoHandle {
         }
     }
 
+    /** What the lane may write to the log. */
+    LogBudget log() {
+        return log;
+    }
+
     @Override
     public int inFlight() {
         return operations.count();
@@ -137,7 +145,9 @@ final class UringRing implements Ring, IoUringIoHandle {
         try {
             operations.end((int) completion.userData(), completion.res());
         } catch (Throwable cause) {
-            LOG.error("completion of {} failed", completion, cause);
+            if (log.take()) {
+                LOG.error("completion of {} failed", completion, cause);
+            }
         }
     }
 
