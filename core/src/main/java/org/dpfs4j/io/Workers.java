@@ -9,13 +9,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 import org.dpfs4j.metrics.LogBudget;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Platform threads for calls that may block: journal, disk, cold directories, other machines. A few, as long as calls end;
- * while those that all threads are at do not, more are started, so that whoever waits for something else goes on.
+ * while those that all threads are at do not, more are started, so that whoever waits for something else goes on. Longer than
+ * other files; why: all that is done under the one lock is to be seen together.
  */
 public final class Workers implements AutoCloseable {
     /** Threads that are always there: more than calls of one source have. */
@@ -61,24 +63,25 @@ public final class Workers implements AutoCloseable {
 
     /** Starts a thread, named after how many there have been. */
     private void start() {
-        Thread thread;
-        lock.lock();
-        try {
-            thread = Thread.ofPlatform().daemon().name("worker-" + named++).unstarted(this::work);
-            threads.add(thread);
-        } finally {
-            lock.unlock();
-        }
+        var thread = locked(() -> {
+            var fresh = Thread.ofPlatform().daemon().name("worker-" + named++).unstarted(this::work);
+            threads.add(fresh);
+            return fresh;
+        });
         try {
             thread.start();
         } catch (OutOfMemoryError e) {
-            lock.lock();
-            try {
-                threads.remove(thread);
-            } finally {
-                lock.unlock();
-            }
+            locked(() -> threads.remove(thread));
             throw e;
+        }
+    }
+
+    private <T> T locked(Supplier<T> task) {
+        lock.lock();
+        try {
+            return task.get();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -126,7 +129,9 @@ public final class Workers implements AutoCloseable {
 
     private void leaves() {
         threads.remove(Thread.currentThread());
-        idle.forEach(Condition::signal);
+        if (closed) {
+            idle.forEach(Condition::signal);
+        }
     }
 
     /** False when none came for long. */
@@ -219,32 +224,17 @@ public final class Workers implements AutoCloseable {
 
     /** How many threads there are. */
     public int count() {
-        lock.lock();
-        try {
-            return threads.size();
-        } finally {
-            lock.unlock();
-        }
+        return locked(threads::size);
     }
 
     /** How many threads are at a call. */
     public int busy() {
-        lock.lock();
-        try {
-            return busy;
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> busy);
     }
 
     /** How many calls wait for a thread. */
     public int waiting() {
-        lock.lock();
-        try {
-            return turns.waiting();
-        } finally {
-            lock.unlock();
-        }
+        return locked(turns::waiting);
     }
 
     /** Queues a call; {@code done} gets its result on the worker's thread. Once closed, that is -ECANCELED at once. */
@@ -281,13 +271,12 @@ public final class Workers implements AutoCloseable {
     }
 
     private Call remove(Owner owner) {
-        lock.lock();
-        try {
-            var call = turns.remove(owner);
-            return call;
-        } finally {
-            lock.unlock();
-        }
+        return locked(() -> {
+            if (closed) {
+                idle.forEach(Condition::signal);
+            }
+            return turns.remove(owner);
+        });
     }
 
     /** Ends the threads after what waits; a call that does not end within seconds is left behind. */
@@ -305,14 +294,11 @@ public final class Workers implements AutoCloseable {
     }
 
     private List<Thread> end() {
-        lock.lock();
-        try {
+        return locked(() -> {
             closed = true;
             idle.forEach(Condition::signal);
             backlog.signal();
             return List.copyOf(threads);
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 }
