@@ -62,9 +62,12 @@ final class LaneTree {
         return (negotiated & InitFlags.EXPORT_SUPPORT) != 0;
     }
 
-    /** Whether a change that carries no word about it takes set-id bits: those of everybody but root do. */
-    boolean clearsSetIds(Request in) {
-        return in.uid() != 0 && (negotiated & InitFlags.HANDLE_KILLPRIV_V2) != 0;
+    /**
+     * As which group a change clears set-id bits that carries no word about it, null when they stay: those of everybody but root
+     * go. A guest that names its caller in creation only (ALLOW_IDMAP) has nobody here, whom root cannot be told from.
+     */
+    Group clearing(Request in) {
+        return in.uid() != 0 && (negotiated & InitFlags.HANDLE_KILLPRIV_V2) != 0 ? groupOf(in) : null;
     }
 
     Tree tree() {
@@ -159,7 +162,7 @@ final class LaneTree {
         if (handle.volume().local()) {
             bury(handle.fd());
         } else {
-            lane.call(BURIAL, worker -> close(handle.fd()), (result, owner) -> {});
+            lane.call(handle.fd(), BURIAL, worker -> close(handle.fd()), (result, owner) -> {});
         }
     }
 
@@ -171,7 +174,7 @@ final class LaneTree {
         var statx = calls.statx();
         var large = calls.knownAttributes(fd.number()) == 0 && statx.linkCount() == 0 && statx.blocks() > LARGE_BLOCKS;
         if (large) {
-            lane.call(BURIAL, worker -> close(fd), (result, owner) -> {});
+            lane.call(fd, BURIAL, worker -> close(fd), (result, owner) -> {});
         } else {
             fd.close();
         }
@@ -288,18 +291,24 @@ final class LaneTree {
         }
     }
 
-    /** Which group a thread has that takes set-id bits away. */
-    enum Group {
+    /** Which group a thread has that takes set-id bits away, given that of the file. */
+    @FunctionalInterface
+    interface Group {
         /** That of the file: a set-gid bit without the right to execute is not privilege, and stays. */
-        ITS_OWN,
-        /** Any other: the guest has found its caller to be no member. */
-        ANOTHER;
+        Group ITS_OWN = fileGid -> fileGid;
 
-        private static final int OUTSIDER = 65534;
+        /** Any other: the caller is no member. */
+        Group ANOTHER = fileGid -> fileGid == Group.OUTSIDER ? Group.OUTSIDER - 1 : Group.OUTSIDER;
 
-        int of(int fileGid) {
-            return this == ITS_OWN ? fileGid : fileGid == OUTSIDER ? OUTSIDER - 1 : OUTSIDER;
-        }
+        int OUTSIDER = 65534;
+
+        int of(int fileGid);
+    }
+
+    /** The group of a caller, as far as the request says: other groups that it has are not told. Nobody is no member. */
+    private Group groupOf(Request in) {
+        var gid = tree.config().access().gids().toHost(in.gid());
+        return fileGid -> gid == Integer.toUnsignedLong(fileGid) ? fileGid : Group.ANOTHER.of(fileGid);
     }
 
     /**
@@ -379,7 +388,7 @@ final class LaneTree {
     }
 
     private <R extends Reply> void submit(R reply, Fd held, Completion<R> done, BlockingCall call) {
-        lane.call(reply, call, (result, owner) -> {
+        lane.call(held, reply, call, (result, owner) -> {
             held.release();
             done.done(result, owner);
         });

@@ -2,6 +2,7 @@ package org.dpfs4j.uring;
 
 import java.security.SecureRandom;
 import org.dpfs4j.io.Fd;
+import org.dpfs4j.io.Line;
 import org.dpfs4j.wire.Errno;
 import org.dpfs4j.wire.Mode;
 import org.dpfs4j.wire.Protocol;
@@ -55,7 +56,12 @@ final class Nodes implements AutoCloseable {
         memory.fill(place, FileKey.device(statx), statx.ino(), statx.mountId(), statx.mode(), 0);
         index.enter(place);
         hot.place(new FileNode(
-                Protocol.ROOT_ID, new Fd(root.descriptor), statx.mode(), FileKey.mount(statx), root.host, true));
+                Protocol.ROOT_ID,
+                new Fd(root.descriptor, root.host.line()),
+                statx.mode(),
+                FileKey.mount(statx),
+                root.host,
+                true));
     }
 
     /**
@@ -80,6 +86,11 @@ final class Nodes implements AutoCloseable {
     /** What goes with an id in the guest's own file handles, so that those of another session are refused; the root's is 0. */
     long generation(long id) {
         return id == Protocol.ROOT_ID ? 0 : generation;
+    }
+
+    /** Where calls on a volume wait. */
+    Line line(Volume volume) {
+        return mounts.line(volume);
     }
 
     /** The node of an id, if it has a descriptor: held until its {@code fd()} is released; else null. */
@@ -142,7 +153,7 @@ final class Nodes implements AutoCloseable {
             calls.close(descriptor);
             return null;
         }
-        var fresh = new FileNode(id, new Fd(descriptor), seen.mode(), FileKey.mount(seen), host, false);
+        var fresh = new FileNode(id, new Fd(descriptor, host.line()), seen.mode(), FileKey.mount(seen), host, false);
         var held = fresh.fd().acquire();
         assert held : "new";
         try {
@@ -302,7 +313,7 @@ final class Nodes implements AutoCloseable {
         }
 
         private FileNode node(long id, HostMount host, boolean pinned) {
-            return new FileNode(id, new Fd(fd), statx.mode(), FileKey.mount(statx), host, pinned);
+            return new FileNode(id, new Fd(fd, host.line()), statx.mode(), FileKey.mount(statx), host, pinned);
         }
 
         /** Returns the new node's id, a negated errno, or 0 when another lane was quicker. */

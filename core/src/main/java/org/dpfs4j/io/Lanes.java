@@ -21,13 +21,12 @@ import org.slf4j.LoggerFactory;
 public final class Lanes implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Lanes.class);
     private static final int RING_ENTRIES = 4096;
-    private static final int WORKERS = 4;
 
     /** How long a lane looks for work in vain at most, if nothing else is said. */
     public static final Duration POLL_MAX = Duration.ofNanos(50_000);
 
     private final MultiThreadIoEventLoopGroup group;
-    private final Workers workers = new Workers(WORKERS);
+    private final Workers workers = new Workers();
     private final List<Lane> lanes = new ArrayList<>();
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicInteger serving = new AtomicInteger();

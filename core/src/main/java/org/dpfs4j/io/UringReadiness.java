@@ -39,13 +39,17 @@ final class UringReadiness implements Readiness, Owner {
         } else if (result == -EINTR) {
             readiness.arm();
         } else {
-            LOG.warn("{} cannot be polled: errno {}", readiness.fd, -result);
+            if (readiness.ring.log().take()) {
+                LOG.warn("{} cannot be polled: errno {}", readiness.fd, -result);
+            }
         }
     }
 
     @Override
     public void broken(Throwable cause) {
-        LOG.error("what {} had to read failed", fd, cause);
+        if (ring.log().take()) {
+            LOG.error("what {} had to read failed", fd, cause);
+        }
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.netty.channel.uring.IoUringIoOps;
 import java.util.concurrent.Executor;
 import org.dpfs4j.memory.Iovecs;
 import org.dpfs4j.memory.Limits;
+import org.dpfs4j.metrics.LogBudget;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,15 +43,17 @@ final class UringRing implements Ring, IoUringIoHandle {
     private final Operations operations = new Operations();
     private final Executor lane;
     private final Poller poller;
+    private final LogBudget log;
     private IoRegistration registration;
 
     /** Operations that only wait for something to come, and may do so for ever. */
     private int waits;
 
     /** A ring whose loop runs what is given to {@code lane}. */
-    UringRing(Executor lane, Poller poller) {
+    UringRing(Executor lane, Poller poller, LogBudget log) {
         this.lane = lane;
         this.poller = poller;
+        this.log = log;
     }
 
     void registered(IoRegistration with) {
@@ -136,6 +139,11 @@ final class UringRing implements Ring, IoUringIoHandle {
         }
     }
 
+    /** What the lane may write to the log. */
+    LogBudget log() {
+        return log;
+    }
+
     @Override
     public int inFlight() {
         return operations.count();
@@ -152,7 +160,9 @@ final class UringRing implements Ring, IoUringIoHandle {
             operations.end((int) completion.userData(), completion.res());
             poller.completed(operations.count() > waits);
         } catch (Throwable cause) {
-            LOG.error("completion of {} failed", completion, cause);
+            if (log.take()) {
+                LOG.error("completion of {} failed", completion, cause);
+            }
         }
     }
 

@@ -44,7 +44,9 @@ final class UringWatch implements Watch, Owner {
         } else if (result == -EINTR) {
             watch.arm();
         } else {
-            LOG.warn("{} cannot be watched: errno {}", watch.eventFd, -result);
+            if (watch.ring.log().take()) {
+                LOG.warn("{} cannot be watched: errno {}", watch.eventFd, -result);
+            }
         }
     }
 
@@ -60,7 +62,9 @@ final class UringWatch implements Watch, Owner {
 
     @Override
     public void broken(Throwable cause) {
-        LOG.error("what {} signals failed", eventFd, cause);
+        if (ring.log().take()) {
+            LOG.error("what {} signals failed", eventFd, cause);
+        }
     }
 
     @Override

@@ -5,6 +5,7 @@ import org.dpfs4j.io.Fd;
 import org.dpfs4j.io.Lane;
 import org.dpfs4j.io.Readiness;
 import org.dpfs4j.io.Syscall;
+import org.dpfs4j.metrics.LogBudget;
 import org.dpfs4j.transport.Exchange;
 import org.dpfs4j.transport.QueueChannel;
 import org.dpfs4j.transport.QueueEvent;
@@ -37,6 +38,7 @@ public final class DevFuseQueueChannel extends QueueChannel {
     private final Fd connection;
     private final Runnable whenGone;
     private final Exchanges exchanges;
+    private final LogBudget log = new LogBudget();
     private final Runnable turn = this::turn;
     private Readiness readiness;
 
@@ -170,7 +172,9 @@ public final class DevFuseQueueChannel extends QueueChannel {
     /** Requests are in memory of our own: only a backend's can fault. */
     @Override
     public void memoryFault(InternalError cause) {
-        LOG.error("{} queue {}: fault in memory", address, queueIndex(), cause);
+        if (log.take()) {
+            LOG.error("{} queue {}: fault in memory", address, queueIndex(), cause);
+        }
     }
 
     /** Reads no more; completes when nothing is under way. */

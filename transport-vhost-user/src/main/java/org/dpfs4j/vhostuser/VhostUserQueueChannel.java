@@ -47,8 +47,8 @@ public final class VhostUserQueueChannel extends QueueChannel implements Polled 
     private final Polling polling;
     private final Kicks kicks;
 
-    /** A guest breaks its queues and has them started again as it likes. */
-    private final LogBudget log = new LogBudget();
+    /** The device's: a guest breaks its queues and has them started again as it likes. */
+    private final LogBudget log;
 
     private VirtRing ring;
     private Chain chain;
@@ -83,12 +83,19 @@ public final class VhostUserQueueChannel extends QueueChannel implements Polled 
 
     /** Queue {@code queueIndex} of the device at {@code address}. */
     VhostUserQueueChannel(
-            Lane lane, int queueIndex, String address, Duration stopLimit, GuestFiles files, Counters counters) {
+            Lane lane,
+            int queueIndex,
+            String address,
+            Duration stopLimit,
+            GuestFiles files,
+            Counters counters,
+            LogBudget log) {
         super(lane, queueIndex);
         this.address = address;
         this.stopLimit = stopLimit;
         this.files = files;
         this.counters = counters;
+        this.log = log;
         polling = lane.polling(this);
         kicks = new Kicks(lane, polling::look);
     }
@@ -299,7 +306,7 @@ public final class VhostUserQueueChannel extends QueueChannel implements Polled 
     }
 
     private void giveBackInvalid() {
-        if (counters.value(Counter.CHAINS_INVALID) == 0) {
+        if (counters.value(Counter.CHAINS_INVALID) == 0 && log.take()) {
             LOG.warn("{} queue {}: invalid descriptor chain; they are only counted from now on", address, queueIndex());
         }
         counters.count(Counter.CHAINS_INVALID);
@@ -457,7 +464,7 @@ public final class VhostUserQueueChannel extends QueueChannel implements Polled 
         if (!explained) {
             faults++;
         }
-        if (!explained && faults == 1) {
+        if (!explained && faults == 1 && log.take()) {
             LOG.warn("{} queue {}: fault in memory, and no memory file is too short", address, queueIndex(), cause);
         }
         if (faults > UNEXPLAINED_FAULTS) {
