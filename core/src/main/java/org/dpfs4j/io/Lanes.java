@@ -25,6 +25,9 @@ public final class Lanes implements AutoCloseable {
     /** How long a lane looks for work in vain at most, if nothing else is said. */
     public static final Duration POLL_MAX = Duration.ofNanos(50_000);
 
+    /** The longest that makes sense. */
+    public static final Duration POLL_LIMIT = Duration.ofMillis(10);
+
     private final MultiThreadIoEventLoopGroup group;
     private final Workers workers = new Workers();
     private final List<Lane> lanes = new ArrayList<>();
