@@ -3,6 +3,7 @@ package org.dpfs4j.io;
 import io.netty.channel.IoHandlerContext;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.dpfs4j.metrics.LogBudget;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +22,7 @@ final class Poller {
 
     private final int cores;
     private final long limitNanos;
+    private final LogBudget log = new LogBudget();
     private Polling[] active = new Polling[4];
     private int count;
     private int serving;
@@ -133,8 +135,10 @@ final class Poller {
                 remove(polling);
             }
         } catch (RuntimeException | Error e) {
-            LOG.error("{} failed", polling.polled(), e);
             remove(polling);
+            if (log.take()) {
+                LOG.error("{} failed", polling.polled(), e);
+            }
         }
     }
 }

@@ -250,8 +250,12 @@ class PollerTest {
             var work = new Work();
             lane.eventLoop().submit(() -> lane.polling(work).look()).syncUninterruptibly();
 
-            var looks = lane.eventLoop().submit(() -> work.looks).syncUninterruptibly();
-            assertThat(looks.getNow()).isPositive();
+            Awaitility.await()
+                    .until(() -> lane.eventLoop()
+                                    .submit(() -> work.looks)
+                                    .syncUninterruptibly()
+                                    .getNow()
+                            > 0);
         }
     }
 }
