@@ -27,7 +27,7 @@ import org.dpfs4j.tck.Parcel;
 final class SocketMachine implements Machine {
     private static final int DEPTH = 8;
     private static final int ROOM = 64 * 1024;
-    private static final int LIMIT_MILLIS = 20_000;
+    private static final int LIMIT_SECONDS = 20;
     private static final short POLLIN = 1;
 
     /** {@code struct fuse_in_header} and {@code struct fuse_out_header}: where opcode and unique are. */
@@ -93,6 +93,7 @@ final class SocketMachine implements Machine {
         if (!from.unanswered.isEmpty()) {
             return new Back(from.unanswered.removeFirst(), new byte[0]);
         }
+        answered(queue);
         var answer = receive(from);
         var unique = ByteBuffer.wrap(answer).order(ByteOrder.LITTLE_ENDIAN).getLong(UNIQUE);
         for (var each : from.waiting) {
@@ -104,16 +105,20 @@ final class SocketMachine implements Machine {
         throw new AssertionError("ENOENT: no request " + unique + " waits on connection " + queue);
     }
 
-    private byte[] receive(Queue from) {
+    /** Waits until there is an answer, and leaves it there. */
+    void answered(int queue) {
         var poll = syscalls.scratch();
-        Memory.ALL.set(JAVA_INT, poll, from.connection.number());
+        Memory.ALL.set(JAVA_INT, poll, queues.get(queue).connection.number());
         Memory.ALL.set(JAVA_SHORT, poll + 4, POLLIN);
         var limit = poll + 16;
-        Memory.ALL.set(JAVA_INT, limit, LIMIT_MILLIS / 1000);
+        Memory.ALL.set(JAVA_INT, limit, LIMIT_SECONDS);
         Memory.at(limit + 4, 12).fill((byte) 0);
         if (syscalls.call(Syscall.PPOLL, poll, 1, limit, 0) != 1) {
-            throw new IllegalStateException("no answer within " + LIMIT_MILLIS + " ms");
+            throw new IllegalStateException("no answer within " + LIMIT_SECONDS + " s");
         }
+    }
+
+    private byte[] receive(Queue from) {
         var result = syscalls.call(Syscall.READ, from.connection.number(), memory, ROOM);
         if (result < UNIQUE + Long.BYTES) {
             throw new AssertionError("an answer of " + result + " bytes");
