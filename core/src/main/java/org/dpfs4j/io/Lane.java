@@ -154,6 +154,6 @@ public final class Lane implements Executor {
      * can do so; {@code ready} may find nothing.
      */
     public Readiness readiness(Fd fd, Runnable ready) {
-        return uring != null ? new UringReadiness(uring, fd, ready) : new EpollReadiness(loop, log, fd, ready);
+        return uring != null ? new UringReadiness(uring, loop, fd, ready) : new EpollReadiness(loop, log, fd, ready);
     }
 }
