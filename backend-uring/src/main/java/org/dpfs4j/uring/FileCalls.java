@@ -250,10 +250,19 @@ final class FileCalls {
      * @return the bytes of the handle proper, up to {@link #HANDLE_MAX}; or a negated errno
      */
     int handle(int fd) {
+        return handle(fd, EMPTY, AT_EMPTY_PATH);
+    }
+
+    /** As {@link #handle(int)}, of an entry of a directory, which may be a link itself. */
+    int handle(int directory, long name) {
+        return handle(directory, name, 0);
+    }
+
+    private int handle(int directory, long name, int flags) {
         var handle = handleAddress();
         Memory.ALL.set(JAVA_INT, handle, HANDLE_MAX);
         var mount = syscalls.scratch() + HANDLE_MOUNT;
-        var result = syscalls.call(Syscall.NAME_TO_HANDLE_AT, fd, EMPTY, handle, mount, AT_EMPTY_PATH);
+        var result = syscalls.call(Syscall.NAME_TO_HANDLE_AT, directory, name, handle, mount, flags);
         return result < 0 ? (int) result : Memory.ALL.get(JAVA_INT, handle);
     }
 

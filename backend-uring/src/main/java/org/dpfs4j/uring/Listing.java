@@ -98,7 +98,10 @@ record Listing(Tree tree, FileCalls calls, OpenDirectory directory, boolean mayW
     }
 
     private boolean isFound(long entry, boolean trusted, EntryOut out) {
-        if (tree.find(calls, directory.fd().number(), HostEntries.name(entry), out) <= 0) {
+        var number = directory.fd().number();
+        var name = HostEntries.name(entry);
+        var found = tree.find(calls, number, name, out);
+        if (found < 0 || (found == 0 && !tree.list(calls, number, name, out))) {
             return false;
         }
         tree.freshness().below(directory.mount(), trusted, calls.statx(), out);

@@ -66,6 +66,12 @@ final class Mounts implements AutoCloseable {
         return lines.computeIfAbsent(volume, key -> new Line(key.source()));
     }
 
+    /** As {@link #join(FileCalls, int, Statx)}, if it is one whose files can be opened by their handles; else null. */
+    HostMount joinByHandle(Statx statx) {
+        var known = all.get(new Key(statx.mountId(), FileKey.device(statx)));
+        return known != null && known.byHandle() && known.join() ? known : null;
+    }
+
     /** The mount that a node is counted at. */
     HostMount get(long mountId, long device) {
         return all.get(new Key(mountId, device));

@@ -23,14 +23,14 @@ final class Nodes implements AutoCloseable {
         ENTRY_AND_DESCRIPTOR
     }
 
-    private final Mounts mounts;
-    private final DescriptorBudget.Account account;
+    final Mounts mounts;
+    final DescriptorBudget.Account account;
     private final FileKey rootKey;
     private final boolean exporting;
     private final int generation;
-    private final NodeMemory memory;
-    private final NodeIndex index;
-    private final HotNodes hot;
+    final NodeMemory memory;
+    final NodeIndex index;
+    final HotNodes hot;
     private final Forgotten forgotten;
 
     /**
@@ -218,18 +218,70 @@ final class Nodes implements AutoCloseable {
             if (id == 0 || (isOpen(id) && index.changes() == changes)) {
                 return id;
             }
-            var node = forget(id, 1);
-            if (node != null) {
-                node.fd().close();
-            }
+            takeBack(id);
             return 0;
         } catch (IllegalStateException closed) {
             return 0;
         }
     }
 
+    /**
+     * Enters a file by {@link FileCalls#statx} and the handle at {@link FileCalls#handleAddress} alone, and counts a lookup
+     * of it. Both were read by one name, which may have come to mean another file in between: then opening the node
+     * fails as for a file that is gone, and the next lookup of that inode makes another.
+     *
+     * @return its id; 0 when it has to be opened to tell
+     */
+    long enterByHandle(FileCalls calls) {
+        try {
+            var statx = calls.statx();
+            var device = FileKey.device(statx);
+            var id = index.found(device, statx.ino(), statx.mountId());
+            return id == 0 ? enterFreshByHandle(calls, statx, device) : knownByHandle(calls, id);
+        } catch (IllegalStateException closed) {
+            return 0;
+        }
+    }
+
+    private long enterFreshByHandle(FileCalls calls, Statx statx, long device) {
+        if (mounts.joinByHandle(statx) == null) {
+            return 0;
+        }
+        var entry = memory.allocate(false);
+        if (entry == NodeMemory.NONE) {
+            mounts.leave(statx.mountId(), device);
+            return 0;
+        }
+        memory.fill(entry, device, statx.ino(), statx.mountId(), statx.mode(), calls.handleAddress());
+        var id = memory.id(entry);
+        var other = index.enter(entry);
+        if (other == 0) {
+            return id;
+        }
+        memory.free(entry);
+        mounts.leave(statx.mountId(), device);
+        return knownByHandle(calls, other);
+    }
+
+    /** The node, of which a lookup was counted, if it has that handle; else 0, and the lookup is taken back. */
+    private long knownByHandle(FileCalls calls, long id) {
+        if (memory.isHandle(memory.index(id), calls.handleAddress())) {
+            return id;
+        }
+        takeBack(id);
+        return 0;
+    }
+
+    /** Takes back a lookup that was counted. */
+    void takeBack(long id) {
+        var node = forget(id, 1);
+        if (node != null) {
+            node.fd().close();
+        }
+    }
+
     /** Whether a node has a descriptor: what was found by one of its own has its inode number, too, and is the same file. */
-    private boolean isOpen(long id) {
+    boolean isOpen(long id) {
         var node = hot.hold(id);
         if (node == null) {
             return false;
@@ -246,150 +298,13 @@ final class Nodes implements AutoCloseable {
      * @return its id, or a negated errno
      */
     long enter(FileCalls calls, int fd, Room room) {
-        var entering = new Entering(calls, fd, room);
+        var entering = new Entering(this, calls, fd, room);
         try {
             return entering.enter();
         } catch (IllegalStateException closed) {
             return -Errno.ESTALE.code();
         } finally {
             entering.end();
-        }
-    }
-
-    /** One file on its way into the table. */
-    private final class Entering {
-        private final FileCalls calls;
-        private final int fd;
-        private final Statx statx;
-        private final long device;
-        private Room room;
-        private boolean kept;
-
-        Entering(FileCalls calls, int fd, Room room) {
-            this.calls = calls;
-            this.fd = fd;
-            this.room = room;
-            statx = calls.statx();
-            device = FileKey.device(statx);
-        }
-
-        long enter() {
-            while (true) {
-                var id = index.found(device, statx.ino(), statx.mountId());
-                if (id == 0) {
-                    var entered = enterFresh();
-                    if (entered != 0) {
-                        return entered;
-                    }
-                } else if (isFileOf(id)) {
-                    return id;
-                } else {
-                    dropKey(id);
-                }
-            }
-        }
-
-        /** Whether a node, of which a lookup was counted, is this very file; then it may have the descriptor. */
-        private boolean isFileOf(long id) {
-            if (isOpen(id)) {
-                return true;
-            }
-            if (calls.handle(fd) < 0 || !memory.isHandle(memory.index(id), calls.handleAddress())) {
-                return false;
-            }
-            install(id, mounts.get(statx.mountId(), device));
-            return true;
-        }
-
-        private void install(long id, HostMount host) {
-            if (host == null) {
-                return;
-            }
-            var node = node(id, host, false);
-            kept = true;
-            if (hot.install(calls, node) != node) {
-                node.fd().close();
-            }
-        }
-
-        private FileNode node(long id, HostMount host, boolean pinned) {
-            return new FileNode(id, new Fd(fd, host.line()), statx.mode(), FileKey.mount(statx), host, pinned);
-        }
-
-        /** Returns the new node's id, a negated errno, or 0 when another lane was quicker. */
-        private long enterFresh() {
-            var host = mounts.join(calls, fd, statx);
-            if (host == null) {
-                return -Errno.EOPNOTSUPP.code();
-            }
-            var handle = host.byHandle() && calls.handle(fd) >= 0 ? calls.handleAddress() : 0;
-            var entry = allocate(handle == 0);
-            if (entry == NodeMemory.NONE) {
-                mounts.leave(statx.mountId(), device);
-                return -Errno.ENFILE.code();
-            }
-            memory.fill(entry, device, statx.ino(), statx.mountId(), statx.mode(), handle);
-            var id = memory.id(entry);
-            var pinned = handle == 0 ? node(id, host, true) : null;
-            kept = pinned != null && hot.place(pinned);
-            if (pinned != null && !kept) {
-                return -Errno.ESTALE.code();
-            }
-            var other = index.enter(entry);
-            if (other == 0) {
-                if (pinned == null) {
-                    install(id, host);
-                }
-                return id;
-            }
-            var same = pinned == null ? isFileOf(other) : isOpen(other);
-            if (pinned != null && hot.takeBack(pinned)) {
-                // Not by its number, nor used again: a guest that has foreseen the id may hold it.
-                pinned.fd().close();
-            }
-            memory.free(entry);
-            mounts.leave(statx.mountId(), device);
-            if (same) {
-                return other;
-            }
-            dropKey(other);
-            return pinned == null ? 0 : -Errno.ESTALE.code();
-        }
-
-        /** The inode number belongs to another file by now. The old one is found by its id only; its lookup is taken back. */
-        private void dropKey(long id) {
-            index.remove(memory.index(id));
-            var node = forget(id, 1);
-            if (node != null) {
-                node.fd().close();
-            }
-        }
-
-        /** Takes an entry, and a descriptor that stays, out of what was reserved or is free. */
-        private int allocate(boolean pinned) {
-            if (pinned && room != Room.ENTRY_AND_DESCRIPTOR && !account.pin()) {
-                return NodeMemory.NONE;
-            }
-            if (!pinned && room == Room.ENTRY_AND_DESCRIPTOR) {
-                account.unpin();
-            }
-            var reserved = room != Room.NONE;
-            room = Room.NONE;
-            var entry = memory.allocate(reserved);
-            if (entry == NodeMemory.NONE && expireOne()) {
-                entry = memory.allocate(false);
-            }
-            if (entry == NodeMemory.NONE && pinned) {
-                account.unpin();
-            }
-            return entry;
-        }
-
-        void end() {
-            if (!kept) {
-                calls.close(fd);
-            }
-            unreserve(room);
         }
     }
 
@@ -437,7 +352,8 @@ final class Nodes implements AutoCloseable {
         return node;
     }
 
-    private boolean expireOne() {
+    /** Forgets for good what the guest may have asked for again longest ago; false when there is nothing. */
+    boolean expireOne() {
         var gone = forgotten.expireOne();
         if (gone != 0) {
             end(memory.index(gone));

@@ -92,6 +92,24 @@ record Tree(
         return 1;
     }
 
+    /**
+     * Looks an entry of a directory up that {@link #find} has not found, and whose attributes it has read, without giving it
+     * a descriptor: who lists a directory does not use all that is in it.
+     *
+     * @return whether it could be: then a lookup is counted and the entry filled in
+     */
+    boolean list(FileCalls calls, int directory, long name, EntryOut entry) {
+        if (calls.handle(directory, name) < 0) {
+            return false;
+        }
+        var id = nodes.enterByHandle(calls);
+        if (id == 0) {
+            return false;
+        }
+        fill(calls, id, entry);
+        return true;
+    }
+
     /** Fills in a node and the attributes read last. */
     void fill(FileCalls calls, long id, EntryOut entry) {
         entry.nodeId(id).generation(nodes.generation(id));
