@@ -29,6 +29,9 @@ record Program(Path executable, List<byte[]> words, List<byte[]> environment) {
     private static final int SIG_SETMASK = 2;
     private static final int SIGSET_BYTES = 8;
 
+    /** How words begin that name a file that Java reads before anything else: more options, and what it remembers of classes. */
+    private static final List<String> OPTIONS_WITH_FILE = List.of("@", "-XX:AOTCache=");
+
     /** What the C library and Java look for; what a system does not have is left out. */
     private static final List<Path> SYSTEM = Stream.of(
                     "/lib",
@@ -92,6 +95,11 @@ record Program(Path executable, List<byte[]> words, List<byte[]> environment) {
         return new Program(executable, words, larger);
     }
 
+    /** The same, of which only the execution fails. */
+    Program nowhere() {
+        return new Program(Path.of("/"), words, environment);
+    }
+
     private static boolean isVariable(byte[] assignment, String name) {
         return new String(assignment, StandardCharsets.ISO_8859_1).startsWith(name + "=");
     }
@@ -104,9 +112,11 @@ record Program(Path executable, List<byte[]> words, List<byte[]> environment) {
     Collection<Place> places() throws IOException {
         var paths = new LinkedHashSet<>(SYSTEM);
         for (var word : words) {
-            if (word.length > 1 && word[0] == '@') { // more options are in that file
-                paths.add(Path.of(new String(word, 1, word.length - 1, StandardCharsets.UTF_8))
-                        .toAbsolutePath());
+            var text = new String(word, StandardCharsets.UTF_8);
+            for (var prefix : OPTIONS_WITH_FILE) {
+                if (text.startsWith(prefix) && text.length() > prefix.length()) {
+                    paths.add(Path.of(text.substring(prefix.length())).toAbsolutePath());
+                }
             }
         }
         var home = Path.of(System.getProperty("java.home")).toAbsolutePath();

@@ -54,11 +54,24 @@ public final class Sandbox {
             System.setProperty("io.netty.machineId", "00:00:00:00:00:01");
         } else if (!isolation.nothing() && !mounts()) {
             try {
-                new Stage0(isolation, needs).run(IN_USER_NAMESPACE.equals(stage));
+                new Stage0(isolation, needs, Program.current()).run(IN_USER_NAMESPACE.equals(stage));
             } catch (IOException e) {
                 throw new NotIsolated("this process's own files cannot be read: " + e, e);
             }
         }
+    }
+
+    /**
+     * Takes every step of {@link #enter} on a thread that is thrown away, but the last, and makes the filter without
+     * installing it. What cannot be had here is not rehearsed.
+     */
+    public void rehearse() throws IOException {
+        try {
+            new Stage0(isolation, needs, Program.current().nowhere()).run(false);
+        } catch (NotIsolated e) {
+            LOG.debug("the end of the rehearsal", e);
+        }
+        Filter.program(isolation.seccomp(), false, ProcessHandle.current().pid());
     }
 
     private boolean mounts() {

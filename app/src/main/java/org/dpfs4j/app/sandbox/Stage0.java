@@ -39,9 +39,9 @@ final class Stage0 {
     private boolean hidden;
     private Path temporary;
 
-    Stage0(Isolation isolation, List<Need> needs) throws IOException {
+    Stage0(Isolation isolation, List<Need> needs, Program program) throws IOException {
         this.isolation = isolation;
-        program = Program.current();
+        this.program = program;
         places.addAll(program.places());
         needs.forEach(this::add);
     }
