@@ -9,6 +9,13 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.concurrent.Callable;
 import org.dpfs4j.app.sandbox.Sandbox;
+import org.dpfs4j.client.DriverRing;
+import org.dpfs4j.client.FuseClient;
+import org.dpfs4j.client.VhostUserFrontEnd;
+import org.dpfs4j.client.VhostUserFrontEnd.Manner;
+import org.dpfs4j.client.VhostUserFrontEnd.Shape;
+import org.dpfs4j.wire.OpenFlags;
+import org.dpfs4j.wire.Protocol;
 import picocli.CommandLine.Command;
 
 /**
@@ -21,6 +28,10 @@ import picocli.CommandLine.Command;
         description = "Serves a temporary folder to a client of its own and ends: "
                 + "java -XX:AOTCacheOutput=FILE -jar dpfs4j.jar rehearse makes a FILE for java -XX:AOTCache=FILE.")
 final class RehearseCommand implements Callable<Integer> {
+    private static final Shape SHAPE =
+            new Shape(Manner.QEMU, 2, 128, DriverRing.VERSION_1 | DriverRing.INDIRECT_DESC | DriverRing.EVENT_IDX);
+
+    private static final int TRANSFER_BYTES = 128 << 10;
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(5);
 
     private final PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
@@ -43,7 +54,6 @@ final class RehearseCommand implements Callable<Integer> {
     private void rehearse(Path folder) throws Failure, IOException {
         var share = Files.createDirectory(folder.resolve("share"));
         var socket = folder.resolve("socket");
-        DemoFolder.filled(share);
         // Classes of exceptions are remembered when one was thrown.
         readCommandLine("serve", "--lanes=two", "--bogus");
         readCommandLine("serve", "--print-config", "--socket-path=" + socket, "--shared-dir=" + share);
@@ -55,9 +65,35 @@ final class RehearseCommand implements Callable<Integer> {
         assembly.logging().apply();
         new Sandbox(assembly.isolation(), assembly.needs()).rehearse();
         try (var server = Server.start(assembly)) {
-            DemoClient.run(socket, owner(share, "uid"), owner(share, "gid"), nowhere);
+            try (var device = VhostUserFrontEnd.started(socket, SHAPE)) {
+                var client = FuseClient.mount(device, device.queue(1));
+                client.actAs(owner(share, "uid"), owner(share, "gid"));
+                work(client);
+                client.destroy();
+            }
             server.drain(DRAIN_LIMIT);
         }
+    }
+
+    /** Everything once: what is called often here would be compiled at each start. */
+    private static void work(FuseClient client) throws IOException {
+        var folder = client.mkdir(Protocol.ROOT_ID, "folder", 0755).nodeId();
+        var file = client.create(folder, "file", 0644);
+        client.write(file.opened(), 0, new byte[TRANSFER_BYTES]);
+        client.fsync(file.opened());
+        client.read(file.opened(), 0, TRANSFER_BYTES);
+        client.release(file.opened());
+        client.rename(folder, "file", Protocol.ROOT_ID, "renamed");
+        var node = client.lookup(Protocol.ROOT_ID, "renamed").nodeId();
+        client.chmod(node, 0600);
+        client.release(client.open(node, OpenFlags.RDWR));
+        client.symlink(folder, "link", "file");
+        client.readlink(client.lookup(folder, "link").nodeId());
+        for (var each : client.list(folder)) {
+            client.forget(each.entry().nodeId(), 1);
+        }
+        client.unlink(folder, "link");
+        client.rmdir(Protocol.ROOT_ID, "folder");
     }
 
     private void readCommandLine(String... words) {

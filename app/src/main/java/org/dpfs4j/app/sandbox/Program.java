@@ -29,6 +29,9 @@ record Program(Path executable, List<byte[]> words, List<byte[]> environment) {
     private static final int SIG_SETMASK = 2;
     private static final int SIGSET_BYTES = 8;
 
+    /** Ends the options of Java that are for stage 0 alone. */
+    static final String FIRST = "dpfs4j.first";
+
     /** How words begin that name a file that Java reads before anything else: more options, and what it remembers of classes. */
     private static final List<String> OPTIONS_WITH_FILE = List.of("@", "-XX:AOTCache=");
 
@@ -93,6 +96,28 @@ record Program(Path executable, List<byte[]> words, List<byte[]> environment) {
             larger.add(bytes("TZ=" + ZoneId.systemDefault().getId()));
         }
         return new Program(executable, words, larger);
+    }
+
+    /** Whether this Java has options that a serving one must not have. */
+    boolean hasOptionsOfItsOwn() {
+        return optionsOfItsOwn() > 0;
+    }
+
+    private int optionsOfItsOwn() {
+        for (int i = 0; i < words.size(); i++) {
+            if (Arrays.equals(words.get(i), bytes("-D" + FIRST))) {
+                return i;
+            }
+        }
+        return 0;
+    }
+
+    /** The same without the options that are for stage 0 alone. */
+    Program toServe() {
+        var serving = new ArrayList<byte[]>();
+        serving.add(words.getFirst());
+        serving.addAll(words.subList(1 + optionsOfItsOwn(), words.size()));
+        return new Program(executable, serving, environment);
     }
 
     /** The same, of which only the execution fails. */

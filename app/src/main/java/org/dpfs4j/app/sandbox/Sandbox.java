@@ -52,7 +52,10 @@ public final class Sandbox {
             System.setProperty("io.netty.native.workdir", temporary().toString());
             // Netty names channels after the machine's network card, and warns where there is none.
             System.setProperty("io.netty.machineId", "00:00:00:00:00:01");
-        } else if (!isolation.nothing() && !mounts()) {
+            return;
+        }
+        var wanted = !isolation.nothing() && !mounts();
+        if (wanted || System.getProperty(Program.FIRST) != null) {
             try {
                 new Stage0(isolation, needs, Program.current()).run(IN_USER_NAMESPACE.equals(stage));
             } catch (IOException e) {
