@@ -29,6 +29,12 @@ record Program(Path executable, List<byte[]> words, List<byte[]> environment) {
     private static final int SIG_SETMASK = 2;
     private static final int SIGSET_BYTES = 8;
 
+    /** The launcher has the same; docs/decisions/014-startup.md has the measurements. */
+    static final List<String> SERVING = List.of("-XX:+UseSerialGC", "-Xms16m", "-Xmn8m");
+
+    /** Where Java looks for more options. */
+    private static final List<String> OPTION_VARIABLES = List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS");
+
     /** Ends the options of Java that are for stage 0 alone. */
     static final String FIRST = "dpfs4j.first";
 
@@ -112,12 +118,27 @@ record Program(Path executable, List<byte[]> words, List<byte[]> environment) {
         return 0;
     }
 
-    /** The same without the options that are for stage 0 alone. */
+    /** The same without the options that are for stage 0 alone, and with what a server is best served by. */
     Program toServe() {
         var serving = new ArrayList<byte[]>();
         serving.add(words.getFirst());
+        if (!choosesOptions()) {
+            SERVING.forEach(option -> serving.add(bytes(option)));
+        }
         serving.addAll(words.subList(1 + optionsOfItsOwn(), words.size()));
         return new Program(executable, serving, environment);
+    }
+
+    /** Whether who started this Java thought about its options; two garbage collectors, for one, are an error. */
+    private boolean choosesOptions() {
+        return words.stream().anyMatch(word -> startsWith(word, "-X") || startsWith(word, "@"))
+                || environment.stream()
+                        .anyMatch(each -> OPTION_VARIABLES.stream().anyMatch(name -> isVariable(each, name))
+                                && new String(each, StandardCharsets.ISO_8859_1).contains("-X"));
+    }
+
+    private static boolean startsWith(byte[] word, String beginning) {
+        return new String(word, StandardCharsets.ISO_8859_1).startsWith(beginning);
     }
 
     /** The same, of which only the execution fails. */

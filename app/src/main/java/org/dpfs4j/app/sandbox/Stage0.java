@@ -121,7 +121,9 @@ final class Stage0 {
         var capabilities = privileges.drop(isolation.capabilities());
         layers.add("capabilities: " + none(CapabilityChange.names(capabilities)));
         layers.add(restrictPaths(kernel, byHandle && privileges.openByHandle(capabilities)));
-        program.toServe().with(Sandbox.STAGE, temporary + ";" + String.join("; ", layers)).execute(kernel, descriptors);
+        program.toServe()
+                .with(Sandbox.STAGE, temporary + ";" + String.join("; ", layers))
+                .execute(kernel, descriptors);
     }
 
     private static String none(String names) {
