@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.dpfs4j.app.sandbox.Sandbox;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -60,6 +61,9 @@ public final class Main {
         var main = new Main();
         main.ownsProcess = true;
         var words = withCommand(args);
+        if (words.length > 0 && words[0].equals("serve")) {
+            Sandbox.prepare();
+        }
         var known = words.length > 0 && COMMANDS.contains(words[0]);
         // Reading what the others understand takes time, too.
         System.exit(commandLine(main, known ? List.of(words[0]) : COMMANDS).execute(words));
