@@ -31,7 +31,7 @@ final class Foreground {
         var sandbox = new Sandbox(assembly.isolation(), needs);
         try {
             sandbox.enter();
-            Lanes.loadLibraries();
+            Lanes.loadLibraries(assembly.io());
             sandbox.removeTemporary();
             sandbox.filterCalls();
         } catch (NotIsolated e) {

@@ -4,8 +4,10 @@ import ch.qos.logback.classic.Level;
 import io.netty.util.Version;
 import java.io.PrintWriter;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.dpfs4j.app.sandbox.Sandbox;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -23,7 +25,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
         description = "Serves file systems to virtual machines over virtio-fs.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Versions.class,
-        subcommands = {ServeCommand.class, MountCommand.class, CheckCommand.class, TopCommand.class, DemoCommand.class},
         footer = {"", "Exit codes: 0 done, 1 failed, 2 wrong usage or configuration."})
 public final class Main {
     /** Exit code: what was asked for cannot be done here and now. */
@@ -31,6 +32,8 @@ public final class Main {
 
     /** Exit code: the command line or the configuration is wrong. */
     static final int WRONG = 2;
+
+    private static final List<String> COMMANDS = List.of("serve", "mount", "check", "top", "demo", "rehearse");
 
     private static final Set<String> OWN_OPTIONS = Set.of("-h", "--help", "-V", "--version", "-v", "--debug");
 
@@ -57,7 +60,13 @@ public final class Main {
         }
         var main = new Main();
         main.ownsProcess = true;
-        System.exit(commandLine(main).execute(withCommand(args)));
+        var words = withCommand(args);
+        if (words.length > 0 && words[0].equals("serve")) {
+            Sandbox.prepare();
+        }
+        var known = words.length > 0 && COMMANDS.contains(words[0]);
+        // Reading what the others understand takes time, too.
+        System.exit(commandLine(main, known ? List.of(words[0]) : COMMANDS).execute(words));
     }
 
     /** Whether the process is this program's, to be isolated and replaced as a whole. */
@@ -75,19 +84,37 @@ public final class Main {
 
     /** The whole command line; its writers can be exchanged. */
     static CommandLine commandLine() {
-        return commandLine(new Main());
+        return commandLine(new Main(), COMMANDS);
     }
 
-    private static CommandLine commandLine(Main main) {
+    private static CommandLine commandLine(Main main, List<String> commands) {
         var line = new CommandLine(main);
-        ServeCommand.addOptions(line.getSubcommands().get("serve").getCommandSpec());
-        MountCommand.addOptions(line.getSubcommands().get("mount").getCommandSpec());
+        commands.forEach(name -> line.addSubcommand(name, command(name)));
         // A value that begins with @ is a value: whoever may choose one must not add options by it.
         return line.setExpandAtFiles(false)
                 .setExecutionStrategy(main::execute)
                 .setParameterExceptionHandler(Main::misused)
                 .setExecutionExceptionHandler(main::failed)
                 .setExitCodeExceptionMapper(e -> WRONG);
+    }
+
+    private static CommandLine command(String name) {
+        var command = new CommandLine(
+                switch (name) {
+                    case "serve" -> new ServeCommand();
+                    case "mount" -> new MountCommand();
+                    case "check" -> new CheckCommand();
+                    case "top" -> new TopCommand();
+                    case "demo" -> new DemoCommand();
+                    case "rehearse" -> new RehearseCommand();
+                    default -> throw new IllegalArgumentException(name);
+                });
+        switch (name) {
+            case "serve" -> ServeCommand.addOptions(command.getCommandSpec());
+            case "mount" -> MountCommand.addOptions(command.getCommandSpec());
+            default -> {}
+        }
+        return command;
     }
 
     private int execute(ParseResult parsed) {

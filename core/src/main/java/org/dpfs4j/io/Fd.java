@@ -1,11 +1,9 @@
 package org.dpfs4j.io;
 
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import org.dpfs4j.memory.Memory;
 
 /**
  * An open file descriptor with a use count: its number is closed when its owner has closed it <em>and</em> no operation
@@ -15,10 +13,7 @@ import java.lang.invoke.VarHandle;
  * <p>Uses are counted from any thread. The owner's own use is the first; {@link #close} gives it up once.
  */
 public final class Fd implements AutoCloseable {
-    private static final MethodHandle CLOSE = Linker.nativeLinker()
-            .downcallHandle(
-                    Linker.nativeLinker().defaultLookup().findOrThrow("close"),
-                    FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+    private static final MethodHandle CLOSE = Memory.function("close");
     private static final VarHandle USES;
     private static final VarHandle CLOSED;
 
@@ -106,7 +101,7 @@ public final class Fd implements AutoCloseable {
     private static void closeNumber(int number) {
         try {
             // What close(2) answers changes nothing: the number is gone either way.
-            var ignored = (int) CLOSE.invokeExact(number);
+            var ignored = (long) CLOSE.invokeExact((long) number, 0L);
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {

@@ -63,9 +63,10 @@ public final class Lanes implements AutoCloseable {
         }
     }
 
-    /** Loads what lanes run on now: Netty unpacks its libraries into the temporary folder to load them. */
-    public static void loadLibraries() {
-        LOG.debug("io_uring: {}, epoll: {}", IoUring.isAvailable(), Epoll.isAvailable());
+    /** Loads what lanes of a mode run on now: Netty unpacks its libraries into the temporary folder to load them. */
+    public static void loadLibraries(IoMode mode) {
+        var ioUring = mode != IoMode.EPOLL && IoUring.isAvailable();
+        LOG.debug("io_uring: {}, epoll: {}", ioUring, ioUring ? "not needed" : Epoll.isAvailable());
     }
 
     private static void say(IoMode mode, boolean ioUring, int count) {

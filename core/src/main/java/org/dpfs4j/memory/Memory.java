@@ -16,14 +16,22 @@ public final class Memory {
     /** Every address; carries no bounds of its own. */
     public static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
-    private static final Linker LINKER = Linker.nativeLinker();
-    private static final MethodHandle CALLOC = LINKER.downcallHandle(
-            LINKER.defaultLookup().findOrThrow("calloc"),
-            FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
-    private static final MethodHandle FREE = LINKER.downcallHandle(
-            LINKER.defaultLookup().findOrThrow("free"), FunctionDescriptor.ofVoid(ValueLayout.JAVA_LONG));
+    private static final MethodHandle CALLOC = function("calloc");
+    private static final MethodHandle FREE = function("free");
 
     private Memory() {}
+
+    /**
+     * A function of the C library that takes up to two integers or pointers. What it does not take is in a register that it
+     * does not read, and where it returns nothing or less, the result, or its upper half, means nothing. Java makes code for
+     * each shape of function that a process calls, which takes it a good part of its start: so there is one.
+     */
+    public static MethodHandle function(String name) {
+        var linker = Linker.nativeLinker();
+        return linker.downcallHandle(
+                linker.defaultLookup().findOrThrow(name),
+                FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
+    }
 
     /**
      * Allocates zeroed native memory, aligned for any scalar, to be given back by {@link #free}.
@@ -49,7 +57,7 @@ public final class Memory {
     /** Gives back what {@link #allocate} gave; nothing may refer to it any more. */
     public static void free(long address) {
         try {
-            FREE.invokeExact(address);
+            var ignored = (long) FREE.invokeExact(address, 0L);
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {

@@ -29,6 +29,18 @@ record Program(Path executable, List<byte[]> words, List<byte[]> environment) {
     private static final int SIG_SETMASK = 2;
     private static final int SIGSET_BYTES = 8;
 
+    /** The launcher has the same; docs/decisions/014-startup.md has the measurements. */
+    static final List<String> SERVING = List.of("-XX:+UseSerialGC", "-Xms16m", "-Xmn8m");
+
+    /** Where Java looks for more options. */
+    private static final List<String> OPTION_VARIABLES = List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS");
+
+    /** Ends the options of Java that are for stage 0 alone. */
+    static final String FIRST = "dpfs4j.first";
+
+    /** How words begin that name a file that Java reads before anything else: more options, and what it remembers of classes. */
+    private static final List<String> OPTIONS_WITH_FILE = List.of("@", "-XX:AOTCache=");
+
     /** What the C library and Java look for; what a system does not have is left out. */
     private static final List<Path> SYSTEM = Stream.of(
                     "/lib",
@@ -92,6 +104,48 @@ record Program(Path executable, List<byte[]> words, List<byte[]> environment) {
         return new Program(executable, words, larger);
     }
 
+    /** Whether this Java has options that a serving one must not have. */
+    boolean hasOptionsOfItsOwn() {
+        return optionsOfItsOwn() > 0;
+    }
+
+    private int optionsOfItsOwn() {
+        for (int i = 0; i < words.size(); i++) {
+            if (Arrays.equals(words.get(i), bytes("-D" + FIRST))) {
+                return i;
+            }
+        }
+        return 0;
+    }
+
+    /** The same without the options that are for stage 0 alone, and with what a server is best served by. */
+    Program toServe() {
+        var serving = new ArrayList<byte[]>();
+        serving.add(words.getFirst());
+        if (!choosesOptions()) {
+            SERVING.forEach(option -> serving.add(bytes(option)));
+        }
+        serving.addAll(words.subList(1 + optionsOfItsOwn(), words.size()));
+        return new Program(executable, serving, environment);
+    }
+
+    /** Whether who started this Java thought about its options; two garbage collectors, for one, are an error. */
+    private boolean choosesOptions() {
+        return words.stream().anyMatch(word -> startsWith(word, "-X") || startsWith(word, "@"))
+                || environment.stream()
+                        .anyMatch(each -> OPTION_VARIABLES.stream().anyMatch(name -> isVariable(each, name))
+                                && new String(each, StandardCharsets.ISO_8859_1).contains("-X"));
+    }
+
+    private static boolean startsWith(byte[] word, String beginning) {
+        return new String(word, StandardCharsets.ISO_8859_1).startsWith(beginning);
+    }
+
+    /** The same, of which only the execution fails. */
+    Program nowhere() {
+        return new Program(Path.of("/"), words, environment);
+    }
+
     private static boolean isVariable(byte[] assignment, String name) {
         return new String(assignment, StandardCharsets.ISO_8859_1).startsWith(name + "=");
     }
@@ -104,9 +158,11 @@ record Program(Path executable, List<byte[]> words, List<byte[]> environment) {
     Collection<Place> places() throws IOException {
         var paths = new LinkedHashSet<>(SYSTEM);
         for (var word : words) {
-            if (word.length > 1 && word[0] == '@') { // more options are in that file
-                paths.add(Path.of(new String(word, 1, word.length - 1, StandardCharsets.UTF_8))
-                        .toAbsolutePath());
+            var text = new String(word, StandardCharsets.UTF_8);
+            for (var prefix : OPTIONS_WITH_FILE) {
+                if (text.startsWith(prefix) && text.length() > prefix.length()) {
+                    paths.add(Path.of(text.substring(prefix.length())).toAbsolutePath());
+                }
             }
         }
         var home = Path.of(System.getProperty("java.home")).toAbsolutePath();

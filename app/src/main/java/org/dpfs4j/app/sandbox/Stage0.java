@@ -34,14 +34,15 @@ final class Stage0 {
     private final List<Place> places = new ArrayList<>();
     private final Set<Integer> descriptors = new HashSet<>();
     private final Set<Integer> ports = new HashSet<>();
+    private boolean mounting;
     private boolean network;
     private boolean byHandle;
     private boolean hidden;
     private Path temporary;
 
-    Stage0(Isolation isolation, List<Need> needs) throws IOException {
+    Stage0(Isolation isolation, List<Need> needs, Program program) throws IOException {
         this.isolation = isolation;
-        program = Program.current();
+        this.program = program;
         places.addAll(program.places());
         needs.forEach(this::add);
     }
@@ -59,12 +60,16 @@ final class Stage0 {
             case Need.Descriptor(int number) -> descriptors.add(number);
             case Need.Listener(int port) -> ports.add(port);
             case Need.Network() -> network = true;
-            case Need.Mounting() -> throw new IllegalArgumentException("a server that mounts has no stage 0");
+            case Need.Mounting() -> mounting = true;
         }
     }
 
-    /** Restricts and executes; returns only by an exception. */
+    /** Restricts, as far as that is wanted, and executes; returns only by an exception. */
     void run(boolean inUserNamespace) throws NotIsolated {
+        if (mounting || isolation.nothing()) {
+            onThreadOfItsOwn(kernel -> program.toServe().execute(kernel, descriptors));
+            return;
+        }
         if (isolation.sandbox() == Isolation.Mode.NONE) {
             onThreadOfItsOwn(kernel -> restrict(kernel, false));
             return;
@@ -116,7 +121,9 @@ final class Stage0 {
         var capabilities = privileges.drop(isolation.capabilities());
         layers.add("capabilities: " + none(CapabilityChange.names(capabilities)));
         layers.add(restrictPaths(kernel, byHandle && privileges.openByHandle(capabilities)));
-        program.with(Sandbox.STAGE, temporary + ";" + String.join("; ", layers)).execute(kernel, descriptors);
+        program.toServe()
+                .with(Sandbox.STAGE, temporary + ";" + String.join("; ", layers))
+                .execute(kernel, descriptors);
     }
 
     private static String none(String names) {

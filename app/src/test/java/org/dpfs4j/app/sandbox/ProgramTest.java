@@ -1,0 +1,72 @@
+package org.dpfs4j.app.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class ProgramTest {
+    private static Program program(String variable, String... words) {
+        return new Program(Path.of("/java"), bytes(Stream.of(words)), bytes(Stream.of("A=b", variable)));
+    }
+
+    private static List<byte[]> bytes(Stream<String> texts) {
+        return texts.map(text -> text.getBytes(StandardCharsets.UTF_8)).toList();
+    }
+
+    private static List<String> words(Program program) {
+        return program.words().stream()
+                .map(word -> new String(word, StandardCharsets.UTF_8))
+                .toList();
+    }
+
+    @Test
+    void aJavaThatSaysNothingServesWithWhatServesBest() {
+        assertThat(words(program("C=d", "java", "-jar", "x.jar", "serve").toServe()))
+                .startsWith("java")
+                .containsAll(Program.SERVING)
+                .endsWith("-jar", "x.jar", "serve");
+    }
+
+    @Test
+    void optionsThatSomebodyChoseAreNotAddedTo() {
+        assertThat(words(program("C=d", "java", "-Xmx1g", "-jar", "x.jar").toServe()))
+                .containsExactly("java", "-Xmx1g", "-jar", "x.jar");
+        assertThat(words(program("C=d", "java", "@options", "-jar", "x.jar").toServe()))
+                .containsExactly("java", "@options", "-jar", "x.jar");
+        assertThat(words(program("JAVA_TOOL_OPTIONS=-XX:+UseZGC", "java", "-jar", "x.jar")
+                        .toServe()))
+                .containsExactly("java", "-jar", "x.jar");
+    }
+
+    @Test
+    void optionsOfTheFirstJavaEndWithIt() {
+        var program = program("C=d", "java", "-Xint", "-Ddpfs4j.first", "-Xmn8m", "-jar", "x.jar");
+        assertThat(words(program.toServe())).containsExactly("java", "-Xmn8m", "-jar", "x.jar");
+        assertThat(words(program.toServe().toServe())).containsExactly("java", "-Xmn8m", "-jar", "x.jar");
+    }
+
+    @Test
+    void theLauncherAddsTheSame() throws IOException {
+        assertThat(Path.of(System.getProperty("dpfs4j.root"), "dpfs4j"))
+                .content()
+                .contains("\nserving=(" + String.join(" ", Program.SERVING) + ")\n");
+    }
+
+    @Test
+    void theCacheIsAmongTheFilesThatJavaNeeds() throws IOException {
+        var cache = Files.createTempFile("dpfs4j", ".aot");
+        try {
+            assertThat(program("C=d", "java", "-XX:AOTCache=" + cache, "-jar", "x.jar")
+                            .places())
+                    .contains(new Place(cache, Access.READ));
+        } finally {
+            Files.delete(cache);
+        }
+    }
+}
