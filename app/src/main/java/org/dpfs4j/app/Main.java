@@ -23,7 +23,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
         description = "Serves file systems to virtual machines over virtio-fs.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Versions.class,
-        subcommands = {ServeCommand.class, MountCommand.class, CheckCommand.class, TopCommand.class, DemoCommand.class},
+        subcommands = {
+            ServeCommand.class,
+            MountCommand.class,
+            CheckCommand.class,
+            TopCommand.class,
+            DemoCommand.class,
+            BenchCommand.class
+        },
         footer = {"", "Exit codes: 0 done, 1 failed, 2 wrong usage or configuration."})
 public final class Main {
     /** Exit code: what was asked for cannot be done here and now. */
@@ -95,7 +102,7 @@ public final class Main {
             logger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.DEBUG);
         }
         if (!parsed.hasSubcommand() && !CommandLine.printHelpIfRequested(parsed)) {
-            throw new ParameterException(spec.commandLine(), "Missing command: serve, mount, check, top or demo");
+            throw new ParameterException(spec.commandLine(), "Missing command: serve, mount, check, top, demo or bench");
         }
         return new CommandLine.RunLast().execute(parsed);
     }

@@ -1,0 +1,201 @@
+package org.dpfs4j.app;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.dpfs4j.load.Bench;
+import org.dpfs4j.load.Case;
+import org.dpfs4j.load.CaseResult;
+import org.dpfs4j.load.Contestant;
+import org.dpfs4j.load.Report;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code bench}: drives any vhost-user-fs server as a Linux guest does, and says how fast it is. */
+@Command(
+        name = "bench",
+        description = {
+            "Drives a vhost-user-fs server, this one or another, as the Linux driver in a virtual machine does, and measures "
+                    + "it; or compares servers on one directory. Works in a new directory of the share and removes it.",
+            "A case is [ev-][think-]WORKLOAD[-BLOCK][-qdDEPTH][-direct], for example randread-4k-qd16: ev- sleeps until it "
+                    + "is called, think- pauses for 30 us before each operation."
+        },
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Versions.class)
+final class BenchCommand implements Callable<Integer> {
+    private static final Pattern LABELLED = Pattern.compile("(?<label>[a-z][a-z0-9.-]{0,11})=(?<command>.*)", Pattern.DOTALL);
+    private static final Set<Integer> SPLIT_SIZES =
+            Set.of(16, 32, 64, 128, 256, 512, 1024);
+
+    private enum Ring {
+        split,
+        packed
+    }
+
+    private enum FrontEnd {
+        poll,
+        sleep
+    }
+
+    @ParentCommand
+    private Main main;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--socket", paramLabel = "SOCKET", description = "Where the server listens.")
+    private Path socket;
+
+    @Option(
+            names = "--compare",
+            arity = "1..*",
+            paramLabel = "COMMAND",
+            description = "Command lines that each start a server, with {socket} and {dir} in place of paths; LABEL=COMMAND "
+                    + "gives it a name. They take turns. A word without {socket} is a case.")
+    private List<String> compared = List.of();
+
+    @Option(names = "--dir", paramLabel = "DIRECTORY", description = "What the servers of --compare share.")
+    private Path directory;
+
+    @Option(
+            names = "--server-pid",
+            paramLabel = "PID",
+            defaultValue = "0",
+            description = "The process whose CPU time is counted, with its children. Default: the one that listens.")
+    private long serverPid;
+
+    @Option(names = "--queues", defaultValue = "1", description = "Request queues, each with a thread. Default: 1")
+    private int queues;
+
+    @Option(names = "--ring", defaultValue = "split", description = "${COMPLETION-CANDIDATES}. Default: split")
+    private Ring ring;
+
+    @Option(names = "--ring-size", defaultValue = "1024", description = "Entries of each ring. Default: 1024")
+    private int ringSize;
+
+    @Option(
+            names = "--front-end",
+            defaultValue = "poll",
+            description = "How the driver waits, unless the case says ev-: ${COMPLETION-CANDIDATES}. Default: poll")
+    private FrontEnd frontEnd;
+
+    @Option(names = "--depth", defaultValue = "16", description = "Operations in flight, unless the case says. Default: 16")
+    private int depth;
+
+    @Option(names = "--block-size", defaultValue = "4k", description = "512 to 1m, unless the case says. Default: 4k")
+    private String blockSize;
+
+    @Option(names = "--file-size", defaultValue = "64m", description = "Of the files read and written. Default: 64m")
+    private String fileSize;
+
+    @Option(names = "--direct", description = "Open files with O_DIRECT.")
+    private boolean direct;
+
+    @Option(names = "--seconds", defaultValue = "3", description = "Time of each round. Default: 3")
+    private double seconds;
+
+    @Option(names = "--warm-up", defaultValue = "1", description = "Seconds before each round. Default: 1")
+    private double warmUp;
+
+    @Option(names = "--rounds", description = "Rounds of each case. Default: 1, with --compare 3")
+    private Integer rounds;
+
+    @Parameters(paramLabel = "CASE", description = "What to measure. Default: the rows that the project aims at.")
+    private List<String> names = List.of();
+
+    @Override
+    public Integer call() throws Failure, IOException {
+        main.quieten();
+        var words = Stream.concat(compared.stream(), names.stream())
+                .collect(Collectors.partitioningBy(word -> word.contains("{socket}")));
+        compared = words.get(true);
+        names = words.get(false);
+        var plan = plan();
+        var contestants = contestants();
+        var out = spec.commandLine().getOut();
+        var err = spec.commandLine().getErr();
+        var results = new Bench(plan, contestants, line -> say(err, line)).run();
+        contestants.forEach(each -> out.println(each.label() + ": " + each.describe()));
+        Report.table(results).forEach(out::println);
+        out.flush();
+        return results.stream().anyMatch(CaseResult::failed) ? Main.FAILED : 0;
+    }
+
+    private static void say(PrintWriter err, String line) {
+        err.println(line);
+        err.flush();
+    }
+
+    private Bench.Plan plan() throws Failure {
+        if (!SPLIT_SIZES.contains(ringSize)) {
+            throw wrong("--ring-size is a power of two from 16 to 1024: " + ringSize);
+        }
+        if (queues < 1 || queues > 64) {
+            throw wrong("--queues is from 1 to 64: " + queues);
+        }
+        if (!(seconds > 0 && seconds <= 86_400 && warmUp >= 0 && warmUp <= 86_400)) {
+            throw wrong("--seconds and --warm-up are of a day at most");
+        }
+        try {
+            var defaults = new Case.Defaults(Case.bytes(blockSize), depth, direct, frontEnd == FrontEnd.sleep);
+            var cases = new ArrayList<Case>();
+            for (var name : names.isEmpty() ? Case.TARGETS : names) {
+                cases.add(Case.named(name, defaults));
+            }
+            return new Bench.Plan(
+                    cases,
+                    queues,
+                    ringSize,
+                    ring == Ring.packed,
+                    nanos(seconds),
+                    nanos(warmUp),
+                    rounds != null ? rounds : compared.isEmpty() ? 1 : 3,
+                    Case.bytes(fileSize),
+                    directory == null ? null : directory.toAbsolutePath());
+        } catch (IllegalArgumentException e) {
+            throw wrong(e.getMessage());
+        }
+    }
+
+    private static Duration nanos(double ofSeconds) {
+        return Duration.ofNanos((long) (ofSeconds * 1e9));
+    }
+
+    private List<Contestant> contestants() throws Failure {
+        if ((socket == null) == compared.isEmpty()) {
+            throw wrong("What shall be measured? --socket=SOCKET, or --compare and command lines");
+        }
+        if (socket != null) {
+            return List.of(Contestant.running("server", socket, serverPid));
+        }
+        if (directory == null || !Files.isDirectory(directory)) {
+            throw wrong("--compare needs --dir=DIRECTORY, which the servers share");
+        }
+        var all = new ArrayList<Contestant>();
+        for (var each : compared) {
+            var labelled = LABELLED.matcher(each);
+            all.add(
+                    labelled.matches()
+                            ? Contestant.started(labelled.group("label"), labelled.group("command"))
+                            : Contestant.started(String.valueOf((char) ('A' + all.size())), each));
+        }
+        return all;
+    }
+
+    private static Failure wrong(String sentence) {
+        return Failure.wrong(List.of("dpfs4j: " + sentence), null);
+    }
+}
