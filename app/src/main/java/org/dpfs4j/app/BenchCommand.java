@@ -36,9 +36,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Main.Versions.class)
 final class BenchCommand implements Callable<Integer> {
-    private static final Pattern LABELLED = Pattern.compile("(?<label>[a-z][a-z0-9.-]{0,11})=(?<command>.*)", Pattern.DOTALL);
-    private static final Set<Integer> SPLIT_SIZES =
-            Set.of(16, 32, 64, 128, 256, 512, 1024);
+    private static final Pattern LABELLED =
+            Pattern.compile("(?<label>[a-z][a-z0-9.-]{0,11})=(?<command>.*)", Pattern.DOTALL);
+    private static final Set<Integer> SPLIT_SIZES = Set.of(16, 32, 64, 128, 256, 512, 1024);
 
     private enum Ring {
         split,
@@ -63,8 +63,9 @@ final class BenchCommand implements Callable<Integer> {
             names = "--compare",
             arity = "1..*",
             paramLabel = "COMMAND",
-            description = "Command lines that each start a server, with {socket} and {dir} in place of paths; LABEL=COMMAND "
-                    + "gives it a name. They take turns. A word without {socket} is a case.")
+            description =
+                    "Command lines that each start a server, with {socket} and {dir} in place of paths; LABEL=COMMAND "
+                            + "gives it a name. They take turns. A word without {socket} is a case.")
     private List<String> compared = List.of();
 
     @Option(names = "--dir", paramLabel = "DIRECTORY", description = "What the servers of --compare share.")
@@ -92,7 +93,10 @@ final class BenchCommand implements Callable<Integer> {
             description = "How the driver waits, unless the case says ev-: ${COMPLETION-CANDIDATES}. Default: poll")
     private FrontEnd frontEnd;
 
-    @Option(names = "--depth", defaultValue = "16", description = "Operations in flight, unless the case says. Default: 16")
+    @Option(
+            names = "--depth",
+            defaultValue = "16",
+            description = "Operations in flight, unless the case says. Default: 16")
     private int depth;
 
     @Option(names = "--block-size", defaultValue = "4k", description = "512 to 1m, unless the case says. Default: 4k")

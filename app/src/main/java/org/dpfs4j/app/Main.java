@@ -102,7 +102,8 @@ public final class Main {
             logger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.DEBUG);
         }
         if (!parsed.hasSubcommand() && !CommandLine.printHelpIfRequested(parsed)) {
-            throw new ParameterException(spec.commandLine(), "Missing command: serve, mount, check, top, demo or bench");
+            throw new ParameterException(
+                    spec.commandLine(), "Missing command: serve, mount, check, top, demo or bench");
         }
         return new CommandLine.RunLast().execute(parsed);
     }

@@ -245,8 +245,7 @@ public final class FrontEndSocket implements AutoCloseable {
     /** The process that listens at the socket, as the system says; below 1 when it is not of this process's world. */
     public int peerPid() {
         Memory.ALL.set(JAVA_INT, block, UCRED_BYTES);
-        var result = syscalls.call(
-                Syscall.GETSOCKOPT, socket.number(), SOL_SOCKET, SO_PEERCRED, block + DATA, block);
+        var result = syscalls.call(Syscall.GETSOCKOPT, socket.number(), SOL_SOCKET, SO_PEERCRED, block + DATA, block);
         return result < 0 ? -1 : Memory.ALL.get(JAVA_INT, block + DATA);
     }
 

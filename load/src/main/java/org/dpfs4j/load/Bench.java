@@ -73,8 +73,14 @@ public final class Bench {
         for (int round = 1; round <= plan.rounds(); round++) {
             for (int i = 0; i < contestants.size(); i++) {
                 if (sides.get(i).failure() == null) {
-                    var place = "%d/%d %s, round %d of %d, %s: ".formatted(
-                            done + 1, plan.cases().size(), which.name(), round, plan.rounds(), sides.get(i).label());
+                    var place = "%d/%d %s, round %d of %d, %s: "
+                            .formatted(
+                                    done + 1,
+                                    plan.cases().size(),
+                                    which.name(),
+                                    round,
+                                    plan.rounds(),
+                                    sides.get(i).label());
                     run(which, folder, contestants.get(i), sides.get(i), place);
                 }
             }

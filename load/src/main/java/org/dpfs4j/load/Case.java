@@ -26,8 +26,8 @@ public record Case(Workload workload, int blockBytes, int depth, boolean direct,
     public static final Duration THINK = Duration.ofNanos(30_000);
 
     private static final int BLOCK_BYTES_LEAST = 512;
-    private static final Pattern NAME = Pattern.compile(
-            "(?<prefix>(?:ev-|think-)*)(?<workload>[a-z]+(?:-1000)?)(?:-(?<block>[0-9]+[km]?))?"
+    private static final Pattern NAME =
+            Pattern.compile("(?<prefix>(?:ev-|think-)*)(?<workload>[a-z]+(?:-1000)?)(?:-(?<block>[0-9]+[km]?))?"
                     + "(?:-qd(?<depth>[0-9]+))?(?<direct>-direct)?");
 
     /** The cases of the project's table of targets, by name. */
@@ -76,7 +76,11 @@ public record Case(Workload workload, int blockBytes, int depth, boolean direct,
         }
         var workload = Workload.named(found.group("workload"))
                 .orElseThrow(() -> new IllegalArgumentException("not a workload: " + name + "; there are "
-                        + String.join(", ", Stream.of(Workload.values()).map(Workload::label).toList())));
+                        + String.join(
+                                ", ",
+                                Stream.of(Workload.values())
+                                        .map(Workload::label)
+                                        .toList())));
         var block = found.group("block");
         if (block != null && !workload.inBlocks()) {
             throw new IllegalArgumentException(workload.label() + " has no block size: " + name);
@@ -120,7 +124,11 @@ public record Case(Workload workload, int blockBytes, int depth, boolean direct,
                         ? "-" + (blockBytes >> 20) + "m"
                         : blockBytes % (1 << 10) == 0 ? "-" + (blockBytes >> 10) + "k" : "-" + blockBytes;
         var single = workload == Workload.READDIR || workload == Workload.READDIRPLUS;
-        return (sleeping ? "ev-" : "") + (think.isZero() ? "" : "think-") + workload.label() + block
-                + (single && depth == 1 ? "" : "-qd" + depth) + (direct && workload.inBlocks() ? "-direct" : "");
+        return (sleeping ? "ev-" : "")
+                + (think.isZero() ? "" : "think-")
+                + workload.label()
+                + block
+                + (single && depth == 1 ? "" : "-qd" + depth)
+                + (direct && workload.inBlocks() ? "-direct" : "");
     }
 }

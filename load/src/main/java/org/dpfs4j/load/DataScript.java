@@ -1,5 +1,7 @@
 package org.dpfs4j.load;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import java.util.Random;
 import org.dpfs4j.client.FuseRequests;
 import org.dpfs4j.client.Opcode;
@@ -7,8 +9,6 @@ import org.dpfs4j.memory.Memory;
 import org.dpfs4j.wire.ReadIn;
 import org.dpfs4j.wire.WriteIn;
 import org.dpfs4j.wire.WriteOut;
-
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 /** READ and WRITE of blocks of a lane's files. */
 final class DataScript implements Script {
@@ -58,7 +58,11 @@ final class DataScript implements Script {
         read = stage.image(Image.Plan.reading(
                 Opcode.READ, FuseRequests.read(stage.reading(), 0, blockBytes), blockBytes, pages, blockBytes));
         write = stage.image(Image.Plan.writing(
-                Opcode.WRITE, FuseRequests.write(stage.writing(), 0, blockBytes, 0), WriteOut.BYTES, pages, blockBytes));
+                Opcode.WRITE,
+                FuseRequests.write(stage.writing(), 0, blockBytes, 0),
+                WriteOut.BYTES,
+                pages,
+                blockBytes));
     }
 
     @Override
@@ -103,11 +107,7 @@ final class DataScript implements Script {
         next(write);
         clear();
         var back = stage.image(Image.Plan.reading(
-                Opcode.READ,
-                FuseRequests.read(stage.writing(), offset, blockBytes),
-                blockBytes,
-                pages,
-                blockBytes));
+                Opcode.READ, FuseRequests.read(stage.writing(), offset, blockBytes), blockBytes, pages, blockBytes));
         lane.once(back);
         compare(offset, at -> Content.at(at) ^ fresh, "READ after WRITE");
     }

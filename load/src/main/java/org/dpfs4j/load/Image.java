@@ -206,13 +206,15 @@ final class Image {
         var error = Memory.ALL.get(JAVA_INT, outHeader + OUT_ERROR);
         var answered = Memory.ALL.get(JAVA_LONG, outHeader + OUT_UNIQUE);
         if (usedLength != length || length < OutHeader.BYTES || length > room || answered != unique) {
-            throw new CaseFailure(name + " was answered with length " + Integer.toUnsignedLong(length) + " in " + usedLength
-                    + " bytes to request " + Long.toUnsignedString(answered) + "; it is request " + unique
-                    + " and has room for " + room);
+            throw new CaseFailure(
+                    name + " was answered with length " + Integer.toUnsignedLong(length) + " in " + usedLength
+                            + " bytes to request " + Long.toUnsignedString(answered) + "; it is request " + unique
+                            + " and has room for " + room);
         }
         if (error != 0) {
             if (expected == null || error != -expected.code()) {
-                throw new CaseFailure(name + " failed: " + (error < 0 ? Errno.of(-error).name() : "error " + error));
+                throw new CaseFailure(
+                        name + " failed: " + (error < 0 ? Errno.of(-error).name() : "error " + error));
             }
         } else if (length < OutHeader.BYTES + least) {
             throw new CaseFailure(

@@ -48,14 +48,16 @@ final class NodeScript implements Script {
             case LOOKUP -> lookup(many, Tree.fileName(0));
             case LOOKUPNEG -> lookup(many, MISSING).orElse(Errno.ENOENT);
             case OPEN -> Image.Plan.plain(Opcode.OPEN, FuseRequests.open(many, OpenFlags.RDWR), OpenOut.BYTES);
-            case NOP -> Image.Plan.plain("NOP", new RequestBytes(UNKNOWN_OPCODE, many), 0)
-                    .orElse(Errno.ENOSYS);
+            case NOP ->
+                Image.Plan.plain("NOP", new RequestBytes(UNKNOWN_OPCODE, many), 0)
+                        .orElse(Errno.ENOSYS);
             default -> throw new IllegalArgumentException("not about nodes: " + workload);
         };
     }
 
     private static Image.Plan lookup(long parent, String name) {
-        return Image.Plan.plain(Opcode.LOOKUP, FuseRequests.named(Opcode.LOOKUP, parent, Names.bytes(name)), EntryOut.BYTES);
+        return Image.Plan.plain(
+                Opcode.LOOKUP, FuseRequests.named(Opcode.LOOKUP, parent, Names.bytes(name)), EntryOut.BYTES);
     }
 
     @Override

@@ -17,7 +17,17 @@ public final class Report {
     public static List<String> table(List<CaseResult> results) {
         var lines = new ArrayList<String>();
         lines.add(ROW.formatted(
-                        "case", "server", "ops/s", "MB/s", "p50 us", "p99 us", "p99.9 us", "cpu/op", "vcs/op", "ics/op", "")
+                        "case",
+                        "server",
+                        "ops/s",
+                        "MB/s",
+                        "p50 us",
+                        "p99 us",
+                        "p99.9 us",
+                        "cpu/op",
+                        "vcs/op",
+                        "ics/op",
+                        "")
                 .stripTrailing());
         for (var result : results) {
             add(lines, result);
@@ -59,7 +69,9 @@ public final class Report {
                 name,
                 side.label(),
                 count(side.spread(Measured::rate).median()),
-                which.blockBytes() == 0 ? "" : count(side.spread(each -> each.megabytes(which)).median()),
+                which.blockBytes() == 0
+                        ? ""
+                        : count(side.spread(each -> each.megabytes(which)).median()),
                 number(side.spread(each -> each.micros(MEDIAN)).median()),
                 number(side.spread(each -> each.micros(HIGH)).median()),
                 number(side.spread(each -> each.micros(HIGHEST)).median()),

@@ -37,7 +37,8 @@ final class ServerProcess implements AutoCloseable {
         try {
             Files.deleteIfExists(socket);
             var process = new ProcessBuilder("/bin/sh", "-c", "exec " + line)
-                    .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                    .redirectInput(
+                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                     .redirectOutput(log.toFile())
                     .redirectErrorStream(true)
                     .start();

@@ -133,8 +133,7 @@ final class Session implements AutoCloseable {
     private Measured measure(Case which, Duration warmUp, Duration time) throws CaseFailure, IOException {
         var rounds = new ArrayList<Round>();
         for (int i = 0; i < lanes.size(); i++) {
-            var round = Round.of(stage(which, i), which);
-            lanes.get(i).load(round.scripts());
+            var round = new Round(stage(which, i), which);
             round.prove();
             rounds.add(round);
         }
@@ -201,7 +200,8 @@ final class Session implements AutoCloseable {
 
     /** Lets all lanes run; returns how long they took. */
     private long stretch(List<Round> rounds, Case which, Duration time) throws CaseFailure {
-        var manner = new Lane.Manner(time.toNanos(), which.sleeping(), which.think().toNanos());
+        var manner =
+                new Lane.Manner(time.toNanos(), which.sleeping(), which.think().toNanos(), true);
         var start = System.nanoTime();
         try (var threads = Executors.newThreadPerTaskExecutor(
                 Thread.ofPlatform().name("load-", 1).factory())) {
@@ -241,8 +241,7 @@ final class Session implements AutoCloseable {
                 requests,
                 nanos,
                 all,
-                use.map(sum ->
-                        new Measured.Use(sum.cpuNanos(), sum.voluntarySwitches(), sum.involuntarySwitches())));
+                use.map(sum -> new Measured.Use(sum.cpuNanos(), sum.voluntarySwitches(), sum.involuntarySwitches())));
     }
 
     /** Removes the directory from the share. */

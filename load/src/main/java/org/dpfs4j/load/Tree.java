@@ -1,6 +1,7 @@
 package org.dpfs4j.load;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import org.dpfs4j.client.FuseClient;
 import org.dpfs4j.client.FuseException;
@@ -105,6 +106,21 @@ final class Tree {
     /** An empty directory of a server's lane. */
     long work(String server, int lane) throws IOException {
         return directory(top, "work-" + server + "-" + lane);
+    }
+
+    /** Makes an empty file where neither it nor {@code other} may be. */
+    void freshFile(long parent, String called, String other) throws IOException {
+        for (var old : List.of(called, other)) {
+            try {
+                client.forget(client.lookup(parent, old).nodeId(), 1);
+                client.unlink(parent, old);
+            } catch (FuseException e) {
+                if (e.errno() != Errno.ENOENT) {
+                    throw e;
+                }
+            }
+        }
+        client.forget(file(parent, called).nodeId(), 1);
     }
 
     /** A lane's file, whose whole content is known; it is written when it is not there. */
