@@ -68,7 +68,7 @@ final class BenchCommand implements Callable<Integer> {
                             + "gives it a name. They take turns. A word without {socket} is a case.")
     private List<String> compared = List.of();
 
-    @Option(names = "--dir", paramLabel = "DIRECTORY", description = "What the servers of --compare share.")
+    @Option(names = "--dir", paramLabel = "DIRECTORY", description = "What the servers share.")
     private Path directory;
 
     @Option(
@@ -104,6 +104,11 @@ final class BenchCommand implements Callable<Integer> {
 
     @Option(names = "--file-size", defaultValue = "64m", description = "Of the files read and written. Default: 64m")
     private String fileSize;
+
+    @Option(
+            names = "--floor",
+            description = "Measure bare system calls in a loop on the same files, too; needs --dir.")
+    private boolean floor;
 
     @Option(names = "--direct", description = "Open files with O_DIRECT.")
     private boolean direct;
@@ -147,6 +152,9 @@ final class BenchCommand implements Callable<Integer> {
         if (!SPLIT_SIZES.contains(ringSize)) {
             throw wrong("--ring-size is a power of two from 16 to 1024: " + ringSize);
         }
+        if (floor && directory == null) {
+            throw wrong("--floor needs --dir=DIRECTORY, which the servers share");
+        }
         if (queues < 1 || queues > 64) {
             throw wrong("--queues is from 1 to 64: " + queues);
         }
@@ -168,7 +176,8 @@ final class BenchCommand implements Callable<Integer> {
                     nanos(warmUp),
                     rounds != null ? rounds : compared.isEmpty() ? 1 : 3,
                     Case.bytes(fileSize),
-                    directory == null ? null : directory.toAbsolutePath());
+                    directory == null ? null : directory.toAbsolutePath(),
+                    floor);
         } catch (IllegalArgumentException e) {
             throw wrong(e.getMessage());
         }

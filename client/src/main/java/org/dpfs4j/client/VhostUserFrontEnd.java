@@ -79,6 +79,9 @@ public final class VhostUserFrontEnd implements AutoCloseable {
     private final FrontEndSocket connection;
     private final List<DriverQueue> queues = new ArrayList<>();
 
+    /** What the device said to be its most, or 0. */
+    private long queuesOffered;
+
     /** Connects to a device; nothing is said yet. */
     public VhostUserFrontEnd(Path socket, Shape shape) throws IOException {
         this.shape = shape;
@@ -111,6 +114,10 @@ public final class VhostUserFrontEnd implements AutoCloseable {
 
     private void start() throws IOException {
         negotiate();
+        if (queuesOffered > 0 && queuesOffered < shape.queues()) {
+            throw new IOException("the device has " + queuesOffered + " queues, hiprio included; " + shape.queues()
+                    + " are wanted");
+        }
         sendMemory();
         for (int i = 0; i < shape.queues(); i++) {
             addQueue();
@@ -159,7 +166,7 @@ public final class VhostUserFrontEnd implements AutoCloseable {
             } else {
                 connection.send(FrontEndSocket.SET_PROTOCOL_FEATURES, 0, FrontEndSocket.u64(protocol));
             }
-            connection.get(FrontEndSocket.GET_QUEUE_NUM);
+            queuesOffered = connection.get(FrontEndSocket.GET_QUEUE_NUM);
         }
         var protocolBit = shape.manner() == Manner.OLD ? 0 : PROTOCOL_FEATURES;
         set(FrontEndSocket.SET_FEATURES, FrontEndSocket.u64(shape.features() | protocolBit));

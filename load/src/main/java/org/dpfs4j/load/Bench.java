@@ -28,7 +28,8 @@ public final class Bench {
      * @param warmUp before each round
      * @param rounds of each case and server
      * @param fileBytes of each file that is read or written
-     * @param directory what started servers share; null when none is started
+     * @param directory what servers share, as this process sees it; null when that is not known, and no server is started
+     * @param floor whether to measure bare system calls beside them, in {@code directory}
      */
     public record Plan(
             List<Case> cases,
@@ -39,7 +40,8 @@ public final class Bench {
             Duration warmUp,
             int rounds,
             long fileBytes,
-            Path directory) {}
+            Path directory,
+            boolean floor) {}
 
     /** A bench; {@code progress} hears lines for people. */
     public Bench(Plan plan, List<Contestant> contestants, Consumer<String> progress) {
@@ -70,6 +72,7 @@ public final class Bench {
         var sides = contestants.stream()
                 .map(contestant -> new CaseResult.Side(contestant.label()))
                 .toList();
+        var floor = new CaseResult.Side("floor");
         for (int round = 1; round <= plan.rounds(); round++) {
             for (int i = 0; i < contestants.size(); i++) {
                 if (sides.get(i).failure() == null) {
@@ -84,8 +87,20 @@ public final class Bench {
                     run(which, folder, contestants.get(i), sides.get(i), place);
                 }
             }
+            if (plan.floor() && floor.failure() == null) {
+                measureFloor(which, floor);
+            }
         }
-        return new CaseResult(which, sides);
+        return new CaseResult(which, sides, floor);
+    }
+
+    private void measureFloor(Case which, CaseResult.Side floor) {
+        try {
+            var top = plan.directory().resolve(setup.directory());
+            Floor.measure(top, which, plan.fileBytes(), plan.time()).ifPresent(floor::add);
+        } catch (IOException e) {
+            floor.fail(e.getMessage());
+        }
     }
 
     private void run(Case which, Path folder, Contestant contestant, CaseResult.Side side, String place) {

@@ -8,8 +8,9 @@ import java.util.function.ToDoubleFunction;
  * All rounds of a case.
  *
  * @param sides the servers, in the order in which they took turns
+ * @param floor bare system calls on the same files, as many rounds; without rounds when there are none
  */
-public record CaseResult(Case which, List<Side> sides) {
+public record CaseResult(Case which, List<Side> sides, Side floor) {
     /** What one server has shown. */
     public static final class Side {
         private final String label;
@@ -49,10 +50,10 @@ public record CaseResult(Case which, List<Side> sides) {
         }
     }
 
-    /** A number of the first server over that of server {@code other}, round by round. */
-    Spread ratio(int other, ToDoubleFunction<Measured> number) {
+    /** A number of the first server over that of another, round by round. */
+    Spread ratio(Side other, ToDoubleFunction<Measured> number) {
         var mine = sides.getFirst().rounds();
-        var theirs = sides.get(other).rounds();
+        var theirs = other.rounds();
         var ratios = new double[Math.min(mine.size(), theirs.size())];
         for (int i = 0; i < ratios.length; i++) {
             ratios[i] = number.applyAsDouble(mine.get(i)) / number.applyAsDouble(theirs.get(i));

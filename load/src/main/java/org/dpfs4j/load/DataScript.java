@@ -3,6 +3,7 @@ package org.dpfs4j.load;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.util.Random;
+import java.util.function.LongUnaryOperator;
 import org.dpfs4j.client.FuseRequests;
 import org.dpfs4j.client.Opcode;
 import org.dpfs4j.memory.Memory;
@@ -37,9 +38,9 @@ final class DataScript implements Script {
     private final int writesPerCent;
     private final Cursor cursor;
     private final long[] pages;
+    private final Dice dice;
     private final Image read;
     private final Image write;
-    private long random;
 
     /**
      * A slot.
@@ -54,7 +55,7 @@ final class DataScript implements Script {
         this.cursor = cursor;
         blocks = (int) (stage.tree().fileBytes() / blockBytes);
         pages = stage.pages(blockBytes);
-        random = stage.random().nextLong() | 1;
+        dice = new Dice(stage.random().nextLong());
         read = stage.image(Image.Plan.reading(
                 Opcode.READ, FuseRequests.read(stage.reading(), 0, blockBytes), blockBytes, pages, blockBytes));
         write = stage.image(Image.Plan.writing(
@@ -67,11 +68,8 @@ final class DataScript implements Script {
 
     @Override
     public Image begin() {
-        random ^= random << 13;
-        random ^= random >>> 7;
-        random ^= random << 17;
-        var block = cursor != null ? cursor.take() : (random >>> 33) % blocks;
-        return (random >>> 1) % 100 < writesPerCent
+        var block = (long) (cursor != null ? cursor.take() : dice.below(blocks));
+        return writesPerCent > 0 && dice.below(100) < writesPerCent
                 ? write.put(WRITE_OFFSET, block * blockBytes)
                 : read.put(READ_OFFSET, block * blockBytes);
     }
@@ -124,7 +122,7 @@ final class DataScript implements Script {
         }
     }
 
-    private void compare(long offset, java.util.function.LongUnaryOperator expected, String what) throws CaseFailure {
+    private void compare(long offset, LongUnaryOperator expected, String what) throws CaseFailure {
         for (int i = 0; i < blockBytes; i += Long.BYTES) {
             if (Memory.ALL.get(JAVA_LONG, host(i)) != expected.applyAsLong(offset + i)) {
                 throw new CaseFailure(what + " at " + offset + " brought wrong bytes from " + (offset + i) + " on");

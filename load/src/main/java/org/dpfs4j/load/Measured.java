@@ -38,9 +38,9 @@ public record Measured(long operations, long requests, long nanos, Histogram lat
         return rate() * of.blockBytes() / 1e6;
     }
 
-    /** A latency in microseconds, below which {@code percent} of the operations were. */
+    /** A latency in microseconds, below which {@code percent} of the operations were; NaN when none were taken. */
     public double micros(double percent) {
-        return latencies.getValueAtPercentile(percent) / NANOS_PER_MICRO;
+        return latencies.getTotalCount() == 0 ? Double.NaN : latencies.getValueAtPercentile(percent) / NANOS_PER_MICRO;
     }
 
     /** Server's CPU time for an operation in microseconds; NaN when unknown. */

@@ -6,12 +6,12 @@ final class MixedScript implements Script {
 
     private final Script[] scripts;
     private final int[] upTo;
+    private final Dice dice;
     private Script current;
-    private long random;
 
     /** A slot: the shares of {@link Workload#MIXED}. */
     MixedScript(Stage stage, int slot) {
-        random = stage.random().nextLong() | 1;
+        dice = new Dice(stage.random().nextLong());
         scripts = new Script[] {
             new DataScript(stage, BLOCK_BYTES, 0, null),
             new DataScript(stage, BLOCK_BYTES, 100, null),
@@ -25,12 +25,9 @@ final class MixedScript implements Script {
 
     @Override
     public Image begin() throws CaseFailure {
-        random ^= random << 13;
-        random ^= random >>> 7;
-        random ^= random << 17;
-        var dice = (random >>> 33) % 100;
+        var thrown = dice.below(100);
         var i = 0;
-        while (dice >= upTo[i]) {
+        while (thrown >= upTo[i]) {
             i++;
         }
         current = scripts[i];

@@ -28,14 +28,14 @@ final class NodeScript implements Script {
     private final Workload workload;
     private final Image first;
     private final Image release;
-    private long random;
+    private final Dice dice;
     private int file;
 
     /** A slot of GETATTR, LOOKUP, LOOKUPNEG, OPEN or NOP. */
     NodeScript(Stage stage, Workload workload) {
         this.stage = stage;
         this.workload = workload;
-        random = stage.random().nextLong() | 1;
+        dice = new Dice(stage.random().nextLong());
         first = stage.image(plan());
         release = stage.image(
                 Image.Plan.plain(Opcode.RELEASE, FuseRequests.release(Opcode.RELEASE, Seen.Opened.forged(0, 0)), 0));
@@ -62,14 +62,11 @@ final class NodeScript implements Script {
 
     @Override
     public Image begin() {
-        random ^= random << 13;
-        random ^= random >>> 7;
-        random ^= random << 17;
-        file = (int) ((random >>> 33) % Workload.FILES);
+        file = dice.below(Workload.FILES);
         return switch (workload) {
             case GETATTR, OPEN -> first.node(stage.tree().file(file));
             case LOOKUP -> first.putHex(Tree.FILE.length(), FILE_DIGITS, file);
-            case LOOKUPNEG -> first.putHex(MISSING_DIGITS_AT, MISSING_DIGITS, (int) random);
+            case LOOKUPNEG -> first.putHex(MISSING_DIGITS_AT, MISSING_DIGITS, dice.below(Integer.MAX_VALUE));
             default -> first;
         };
     }

@@ -14,7 +14,8 @@ final class RenameScript implements Script {
     /** A slot, whose file is made. */
     RenameScript(Stage stage, int slot) throws IOException {
         var name = String.format(Locale.ROOT, "r-%04x-", slot);
-        stage.tree().freshFile(stage.work(), name + "a", name + "b");
+        // Known to the server while it is renamed, as what a guest renames is.
+        stage.counts().add(stage.tree().freshFile(stage.work(), name + "a", name + "b"), 1);
         there = image(stage, name + "a", name + "b");
         back = image(stage, name + "b", name + "a");
     }

@@ -37,8 +37,9 @@ public final class Report {
 
     private static void add(List<String> lines, CaseResult result) {
         var name = result.which().name();
-        for (int i = 0; i < result.sides().size(); i++) {
-            var side = result.sides().get(i);
+        var all = new ArrayList<>(result.sides());
+        all.add(result.floor());
+        for (var side : all) {
             if (!side.rounds().isEmpty()) {
                 lines.add(row(name, result, side).stripTrailing());
                 name = "";
@@ -48,17 +49,18 @@ public final class Report {
                 name = "";
             }
         }
-        for (int i = 1; i < result.sides().size(); i++) {
-            var rate = result.ratio(i, Measured::rate);
+        all.removeFirst();
+        for (var other : all) {
+            var rate = result.ratio(other, Measured::rate);
             if (!Double.isNaN(rate.median())) {
                 lines.add("%24s %s/%s: ops/s %s   p50 %s   cpu/op %s"
                         .formatted(
                                 "",
                                 result.sides().getFirst().label(),
-                                result.sides().get(i).label(),
+                                other.label(),
                                 ratio(rate),
-                                ratio(result.ratio(i, each -> each.micros(MEDIAN))),
-                                ratio(result.ratio(i, Measured::cpuMicros))));
+                                ratio(result.ratio(other, each -> each.micros(MEDIAN))),
+                                ratio(result.ratio(other, Measured::cpuMicros))));
             }
         }
     }

@@ -108,19 +108,20 @@ final class Tree {
         return directory(top, "work-" + server + "-" + lane);
     }
 
-    /** Makes an empty file where neither it nor {@code other} may be. */
-    void freshFile(long parent, String called, String other) throws IOException {
+    /** Makes an empty file where neither it nor {@code other} may be; returns its node, which stays known. */
+    long freshFile(long parent, String called, String other) throws IOException {
         for (var old : List.of(called, other)) {
             try {
-                client.forget(client.lookup(parent, old).nodeId(), 1);
+                var node = client.lookup(parent, old).nodeId();
                 client.unlink(parent, old);
+                client.forget(node, 1);
             } catch (FuseException e) {
                 if (e.errno() != Errno.ENOENT) {
                     throw e;
                 }
             }
         }
-        client.forget(file(parent, called).nodeId(), 1);
+        return file(parent, called).nodeId();
     }
 
     /** A lane's file, whose whole content is known; it is written when it is not there. */
