@@ -16,10 +16,13 @@ import org.dpfs4j.load.Bench;
 import org.dpfs4j.load.Case;
 import org.dpfs4j.load.CaseResult;
 import org.dpfs4j.load.Contestant;
+import org.dpfs4j.load.Json;
 import org.dpfs4j.load.Report;
+import org.dpfs4j.load.Workload;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
@@ -105,9 +108,7 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--file-size", defaultValue = "64m", description = "Of the files read and written. Default: 64m")
     private String fileSize;
 
-    @Option(
-            names = "--floor",
-            description = "Measure bare system calls in a loop on the same files, too; needs --dir.")
+    @Option(names = "--floor", description = "Measure bare system calls in a loop on the same files, too; needs --dir.")
     private boolean floor;
 
     @Option(names = "--direct", description = "Open files with O_DIRECT.")
@@ -122,11 +123,26 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--rounds", description = "Rounds of each case. Default: 1, with --compare 3")
     private Integer rounds;
 
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            description = "Write everything measured there; - for standard output, instead " + "of the table.")
+    private String json;
+
     @Parameters(paramLabel = "CASE", description = "What to measure. Default: the rows that the project aims at.")
     private List<String> names = List.of();
 
+    /** Lets the help explain what can be measured. */
+    static void addWorkloads(CommandSpec bench) {
+        var lines = new ArrayList<>(List.of("", "Workloads:"));
+        for (var workload : Workload.values()) {
+            lines.add("  %-17s %s".formatted(workload.label(), workload.meaning()));
+        }
+        bench.usageMessage().footer(lines.toArray(String[]::new));
+    }
+
     @Override
-    public Integer call() throws Failure, IOException {
+    public Integer call() throws Failure {
         main.quieten();
         var words = Stream.concat(compared.stream(), names.stream())
                 .collect(Collectors.partitioningBy(word -> word.contains("{socket}")));
@@ -134,13 +150,29 @@ final class BenchCommand implements Callable<Integer> {
         names = words.get(false);
         var plan = plan();
         var contestants = contestants();
-        var out = spec.commandLine().getOut();
         var err = spec.commandLine().getErr();
-        var results = new Bench(plan, contestants, line -> say(err, line)).run();
-        contestants.forEach(each -> out.println(each.label() + ": " + each.describe()));
-        Report.table(results).forEach(out::println);
+        try {
+            var results = new Bench(plan, contestants, line -> say(err, line)).run();
+            show(plan, contestants, results);
+            return results.stream().anyMatch(CaseResult::failed) ? Main.FAILED : 0;
+        } catch (IOException e) {
+            throw Failure.cannot(List.of(e.getMessage()), e);
+        }
+    }
+
+    private void show(Bench.Plan plan, List<Contestant> contestants, List<CaseResult> results) throws IOException {
+        var out = spec.commandLine().getOut();
+        var text = Json.of(plan, contestants, results);
+        if ("-".equals(json)) {
+            out.print(text);
+        } else {
+            contestants.forEach(each -> out.println(each.label() + ": " + each.describe()));
+            Report.table(results).forEach(out::println);
+            if (json != null) {
+                Files.writeString(Path.of(json), text);
+            }
+        }
         out.flush();
-        return results.stream().anyMatch(CaseResult::failed) ? Main.FAILED : 0;
     }
 
     private static void say(PrintWriter err, String line) {
@@ -148,7 +180,7 @@ final class BenchCommand implements Callable<Integer> {
         err.flush();
     }
 
-    private Bench.Plan plan() throws Failure {
+    private Bench.Plan plan() {
         if (!SPLIT_SIZES.contains(ringSize)) {
             throw wrong("--ring-size is a power of two from 16 to 1024: " + ringSize);
         }
@@ -187,7 +219,7 @@ final class BenchCommand implements Callable<Integer> {
         return Duration.ofNanos((long) (ofSeconds * 1e9));
     }
 
-    private List<Contestant> contestants() throws Failure {
+    private List<Contestant> contestants() {
         if ((socket == null) == compared.isEmpty()) {
             throw wrong("What shall be measured? --socket=SOCKET, or --compare and command lines");
         }
@@ -208,7 +240,7 @@ final class BenchCommand implements Callable<Integer> {
         return all;
     }
 
-    private static Failure wrong(String sentence) {
-        return Failure.wrong(List.of("dpfs4j: " + sentence), null);
+    private ParameterException wrong(String sentence) {
+        return new ParameterException(spec.commandLine(), sentence);
     }
 }

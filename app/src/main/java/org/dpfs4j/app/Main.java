@@ -89,6 +89,7 @@ public final class Main {
         var line = new CommandLine(main);
         ServeCommand.addOptions(line.getSubcommands().get("serve").getCommandSpec());
         MountCommand.addOptions(line.getSubcommands().get("mount").getCommandSpec());
+        BenchCommand.addWorkloads(line.getSubcommands().get("bench").getCommandSpec());
         // A value that begins with @ is a value: whoever may choose one must not add options by it.
         return line.setExpandAtFiles(false)
                 .setExecutionStrategy(main::execute)

@@ -115,8 +115,8 @@ public final class VhostUserFrontEnd implements AutoCloseable {
     private void start() throws IOException {
         negotiate();
         if (queuesOffered > 0 && queuesOffered < shape.queues()) {
-            throw new IOException("the device has " + queuesOffered + " queues, hiprio included; " + shape.queues()
-                    + " are wanted");
+            throw new IOException(
+                    "the device has " + queuesOffered + " queues, hiprio included; " + shape.queues() + " are wanted");
         }
         sendMemory();
         for (int i = 0; i < shape.queues(); i++) {

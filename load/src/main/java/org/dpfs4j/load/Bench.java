@@ -16,6 +16,7 @@ public final class Bench {
     private final Consumer<String> progress;
     private final Session.Setup setup;
     private final long startNanos = System.nanoTime();
+    private boolean mounted;
 
     /**
      * What is to be measured.
@@ -106,6 +107,7 @@ public final class Bench {
     private void run(Case which, Path folder, Contestant contestant, CaseResult.Side side, String place) {
         try {
             var session = contestant.session(setup, folder, plan.directory(), plan.cases());
+            mounted = true;
             var measured = session.run(which, plan.warmUp(), plan.time());
             side.add(measured);
             say(place + Report.count(measured.rate()) + "/s");
@@ -123,6 +125,9 @@ public final class Bench {
 
     /** Whichever server still works removes what all have made. */
     private void removeTree() {
+        if (!mounted) {
+            return;
+        }
         var left = "the directory " + setup.directory() + " is left in the share: no server works any more";
         for (var contestant : contestants) {
             if (contestant.isConnected()) {

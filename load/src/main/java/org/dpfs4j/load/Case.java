@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * What is measured together: a workload and how it is asked.
@@ -52,8 +51,9 @@ public record Case(Workload workload, int blockBytes, int depth, boolean direct,
             "ev-untar-qd1");
 
     public Case {
-        if (workload.inBlocks() && (blockBytes < BLOCK_BYTES_LEAST || blockBytes > BLOCK_BYTES_MAX)
-                || Integer.bitCount(blockBytes) > 1) {
+        var size =
+                blockBytes >= BLOCK_BYTES_LEAST && blockBytes <= BLOCK_BYTES_MAX && Integer.bitCount(blockBytes) == 1;
+        if (workload.inBlocks() != size) {
             throw new IllegalArgumentException("a block is a power of two from 512 to 1m: " + blockBytes);
         }
         if (depth < 1 || depth > DEPTH_MAX) {
@@ -75,12 +75,7 @@ public record Case(Workload workload, int blockBytes, int depth, boolean direct,
             throw new IllegalArgumentException("not a workload: " + name);
         }
         var workload = Workload.named(found.group("workload"))
-                .orElseThrow(() -> new IllegalArgumentException("not a workload: " + name + "; there are "
-                        + String.join(
-                                ", ",
-                                Stream.of(Workload.values())
-                                        .map(Workload::label)
-                                        .toList())));
+                .orElseThrow(() -> new IllegalArgumentException("not a workload: " + name));
         var block = found.group("block");
         if (block != null && !workload.inBlocks()) {
             throw new IllegalArgumentException(workload.label() + " has no block size: " + name);

@@ -37,7 +37,7 @@ final class DataScript implements Script {
     private final int blocks;
     private final int writesPerCent;
     private final Cursor cursor;
-    private final long[] pages;
+    private final Pages pages;
     private final Dice dice;
     private final Image read;
     private final Image write;
@@ -111,8 +111,8 @@ final class DataScript implements Script {
     }
 
     private void clear() {
-        for (var page : pages) {
-            Memory.at(stage.pool().host(page), Pool.PAGE).fill((byte) 0);
+        for (int i = 0; i < pages.count(); i++) {
+            Memory.at(stage.pool().host(pages.guest(i)), Pool.PAGE).fill((byte) 0);
         }
     }
 
@@ -131,6 +131,6 @@ final class DataScript implements Script {
     }
 
     private long host(int at) {
-        return stage.pool().host(pages[at / Pool.PAGE]) + at % Pool.PAGE;
+        return stage.pool().host(pages.guest(at / Pool.PAGE)) + at % Pool.PAGE;
     }
 }

@@ -20,7 +20,6 @@ final class Forgets implements AutoCloseable {
     private static final long NLOOKUP = Request.BODY + Image.at(ForgetIn.LAYOUT, "nlookup");
     private static final long UNIQUE = Image.at(Request.HEADER, "unique");
 
-    private final VhostUserFrontEnd device;
     private final DriverQueue queue;
     private final DriverRing ring;
     private final Syscalls syscalls = new Syscalls();
@@ -34,7 +33,6 @@ final class Forgets implements AutoCloseable {
 
     /** Of queue 0 of a device. */
     Forgets(VhostUserFrontEnd device) {
-        this.device = device;
         queue = device.queue(0);
         ring = queue.ring();
         var entries = ring.entries();

@@ -8,6 +8,7 @@ import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.util.ArrayList;
+import java.util.List;
 import org.dpfs4j.client.Buffer;
 import org.dpfs4j.client.DriverRing;
 import org.dpfs4j.client.Opcode;
@@ -52,8 +53,8 @@ final class Image {
      * @param request header and arguments, without data
      * @param outBytes arguments of the answer
      * @param least bytes that an answer has behind its header unless it is an error
-     * @param inPages guest addresses of the pages of data that follow the arguments
-     * @param outPages guest addresses of the pages where the answer's data go
+     * @param inPages the pages of data that follow the arguments
+     * @param outPages where the answer's data go
      * @param dataBytes how many bytes of the pages are used
      * @param expected an error that is no failure; null when there is none
      */
@@ -62,12 +63,10 @@ final class Image {
             RequestBytes request,
             int outBytes,
             int least,
-            long[] inPages,
-            long[] outPages,
+            Pages inPages,
+            Pages outPages,
             int dataBytes,
             Errno expected) {
-        private static final long[] NONE = {};
-
         /** A request without data whose answer has exactly {@code outBytes}. */
         static Plan plain(Opcode opcode, RequestBytes request, int outBytes) {
             return plain(opcode.name(), request, outBytes);
@@ -75,17 +74,17 @@ final class Image {
 
         /** The same, by a name for messages. */
         static Plan plain(String name, RequestBytes request, int outBytes) {
-            return new Plan(name, request, outBytes, outBytes, NONE, NONE, 0, null);
+            return new Plan(name, request, outBytes, outBytes, Pages.NONE, Pages.NONE, 0, null);
         }
 
         /** A request with data in pages. */
-        static Plan writing(Opcode opcode, RequestBytes request, int outBytes, long[] pages, int dataBytes) {
-            return new Plan(opcode.name(), request, outBytes, outBytes, pages, NONE, dataBytes, null);
+        static Plan writing(Opcode opcode, RequestBytes request, int outBytes, Pages pages, int dataBytes) {
+            return new Plan(opcode.name(), request, outBytes, outBytes, pages, Pages.NONE, dataBytes, null);
         }
 
         /** A request whose answer has at least {@code least} bytes, in pages. */
-        static Plan reading(Opcode opcode, RequestBytes request, int least, long[] pages, int dataBytes) {
-            return new Plan(opcode.name(), request, 0, least, NONE, pages, dataBytes, null);
+        static Plan reading(Opcode opcode, RequestBytes request, int least, Pages pages, int dataBytes) {
+            return new Plan(opcode.name(), request, 0, least, Pages.NONE, pages, dataBytes, null);
         }
 
         /** The same, where {@code errno} is an answer, too. */
@@ -118,28 +117,28 @@ final class Image {
         chain.add(new Buffer(headers + OUT_HEADER_AT, OutHeader.BYTES, true));
         add(chain, outAt, plan.outBytes(), true);
         addPages(chain, plan.outPages(), plan.dataBytes(), true);
-        room = OutHeader.BYTES + plan.outBytes() + (plan.outPages().length == 0 ? 0 : plan.dataBytes());
+        room = OutHeader.BYTES + plan.outBytes() + (plan.outPages().count() == 0 ? 0 : plan.dataBytes());
         descriptors = chain.size();
         table = pool.take(16L * descriptors, LINE);
         for (int i = 0; i < descriptors; i++) {
             ring.describe(pool.host(table), i, descriptors, chain.get(i));
         }
-        if (plan.inPages().length > 0) {
+        if (plan.inPages().count() > 0) {
             Memory.ALL.set(JAVA_INT, header, whole.length + plan.dataBytes());
         }
     }
 
-    private static void add(ArrayList<Buffer> chain, long at, int length, boolean writable) {
+    private static void add(List<Buffer> chain, long at, int length, boolean writable) {
         if (length > 0) {
             chain.add(new Buffer(at, length, writable));
         }
     }
 
-    private static void addPages(ArrayList<Buffer> chain, long[] pages, int bytes, boolean writable) {
+    private static void addPages(List<Buffer> chain, Pages pages, int bytes, boolean writable) {
         var left = bytes;
-        for (int i = 0; i < pages.length && left > 0; i++) {
+        for (int i = 0; i < pages.count() && left > 0; i++) {
             var part = Math.min(left, Pool.PAGE);
-            chain.add(new Buffer(pages[i], part, writable));
+            chain.add(new Buffer(pages.guest(i), part, writable));
             left -= part;
         }
     }

@@ -35,6 +35,7 @@ final class Lane implements AutoCloseable {
     record Manner(long nanos, boolean sleeping, long thinkNanos, boolean counted) {}
 
     private final VhostUserFrontEnd device;
+    private final Duration patience;
     private final DriverQueue queue;
     private final DriverRing ring;
     private final Syscalls syscalls = new Syscalls();
@@ -50,7 +51,13 @@ final class Lane implements AutoCloseable {
     private int sinceWish;
 
     Lane(VhostUserFrontEnd device, DriverQueue queue) {
+        this(device, queue, PATIENCE);
+    }
+
+    /** With another limit than {@link #PATIENCE}. */
+    Lane(VhostUserFrontEnd device, DriverQueue queue, Duration patience) {
         this.device = device;
+        this.patience = patience;
         this.queue = queue;
         ring = queue.ring();
         // Apart from those of the client that shares the first queue, and of other lanes.
@@ -228,7 +235,7 @@ final class Lane implements AutoCloseable {
             if (ring.poll()) {
                 return;
             }
-            switch (device.awaitCall(syscalls, queue.call(), PATIENCE)) {
+            switch (device.awaitCall(syscalls, queue.call(), patience)) {
                 case CALLED -> {
                     // Whether it was an old call, the ring says.
                 }
@@ -248,8 +255,8 @@ final class Lane implements AutoCloseable {
     }
 
     private void endIfLate(long waitedNanos) throws CaseFailure {
-        if (waitedNanos >= PATIENCE.toNanos()) {
-            throw new CaseFailure("the server has answered nothing for " + PATIENCE.toSeconds() + " s, with "
+        if (waitedNanos >= patience.toNanos()) {
+            throw new CaseFailure("the server has answered nothing for " + patience.toMillis() + " ms, with "
                     + pending() + " in flight");
         }
     }

@@ -38,13 +38,12 @@ final class ListScript implements Script {
         var handle = Seen.Opened.forged(many, 0);
         var listing = plus ? Opcode.READDIRPLUS : Opcode.READDIR;
         var pages = stage.pages(Pool.PAGE);
-        page = stage.pool().host(pages[0]);
+        page = stage.pool().host(pages.guest(0));
         before = plus ? EntryOut.BYTES : 0;
         open = stage.image(Image.Plan.plain(Opcode.OPENDIR, FuseRequests.opendir(many), OpenOut.BYTES));
-        list = stage.image(Image.Plan.reading(
-                listing, FuseRequests.readdir(listing, handle, 0, Pool.PAGE), 0, pages, Pool.PAGE));
-        release = stage.image(
-                Image.Plan.plain(Opcode.RELEASEDIR, FuseRequests.release(Opcode.RELEASEDIR, handle), 0));
+        list = stage.image(
+                Image.Plan.reading(listing, FuseRequests.readdir(listing, handle, 0, Pool.PAGE), 0, pages, Pool.PAGE));
+        release = stage.image(Image.Plan.plain(Opcode.RELEASEDIR, FuseRequests.release(Opcode.RELEASEDIR, handle), 0));
     }
 
     @Override

@@ -32,7 +32,7 @@ final class LookupCounts {
 
     private int place(long node) {
         var mask = nodes.length - 1;
-        var at = (int) (node * MIX >>> 40) & mask;
+        var at = (int) ((node * MIX) >>> 40) & mask;
         while (nodes[at] != 0 && nodes[at] != node) {
             at = at + 1 & mask;
         }

@@ -41,8 +41,8 @@ final class Pool {
         return at;
     }
 
-    /** Guest addresses of {@code count} pages, none beside the one before, as a page cache has them. */
-    long[] pages(int count, Random random) {
+    /** {@code count} pages, none beside the one before, as a page cache has them. */
+    Pages pages(int count, Random random) {
         var first = take((long) count * PAGE, PAGE);
         var pages = new long[count];
         for (int i = 0; i < count; i++) {
@@ -50,7 +50,7 @@ final class Pool {
             pages[i] = pages[other];
             pages[other] = first + (long) i * PAGE;
         }
-        return pages;
+        return new Pages(pages);
     }
 
     /** Where a guest address is in this process. */

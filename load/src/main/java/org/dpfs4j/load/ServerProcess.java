@@ -16,6 +16,7 @@ final class ServerProcess implements AutoCloseable {
     private final Process process;
     private final Path socket;
     private final Path log;
+    private final Thread atExit = new Thread(this::end, "server-end");
 
     private ServerProcess(Process process, Path socket, Path log) {
         this.process = process;
@@ -43,6 +44,7 @@ final class ServerProcess implements AutoCloseable {
                     .redirectErrorStream(true)
                     .start();
             var server = new ServerProcess(process, socket, log);
+            Runtime.getRuntime().addShutdownHook(server.atExit);
             server.awaitSocket();
             return server;
         } catch (IOException e) {
@@ -98,6 +100,15 @@ final class ServerProcess implements AutoCloseable {
 
     @Override
     public void close() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException e) {
+            return; // This process is ending, and the hook does what is left to do.
+        }
+        end();
+    }
+
+    private void end() {
         var children = process.descendants().toList();
         process.destroy();
         try {

@@ -36,7 +36,7 @@ record Stage(
     }
 
     /** Scattered pages for {@code bytes}. */
-    long[] pages(int bytes) {
+    Pages pages(int bytes) {
         return pool.pages((bytes + Pool.PAGE - 1) / Pool.PAGE, random);
     }
 }

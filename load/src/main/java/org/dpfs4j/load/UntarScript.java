@@ -76,8 +76,7 @@ final class UntarScript implements Script {
                         .set("mode", PERMISSIONS)
                         .set("mtime", SECONDS),
                 AttrOut.BYTES));
-        flush = stage.image(
-                Image.Plan.plain(Opcode.FLUSH, new RequestBytes(Opcode.FLUSH, 0).with(FlushIn.LAYOUT), 0));
+        flush = stage.image(Image.Plan.plain(Opcode.FLUSH, new RequestBytes(Opcode.FLUSH, 0).with(FlushIn.LAYOUT), 0));
         release = stage.image(Image.Plan.plain(Opcode.RELEASE, FuseRequests.release(Opcode.RELEASE, file), 0));
     }
 
@@ -127,9 +126,7 @@ final class UntarScript implements Script {
             this.stage = stage;
             this.made = made;
             unlink = stage.image(Image.Plan.plain(
-                    Opcode.UNLINK,
-                    FuseRequests.named(Opcode.UNLINK, stage.work(), Names.bytes(Names.NUMBERED)),
-                    0));
+                    Opcode.UNLINK, FuseRequests.named(Opcode.UNLINK, stage.work(), Names.bytes(Names.NUMBERED)), 0));
         }
 
         @Override

@@ -21,7 +21,7 @@ public enum Workload {
     READDIR(false, "OPENDIR, READDIR of 1000 files, RELEASEDIR"),
     READDIRPLUS(false, "OPENDIR, READDIRPLUS of 1000 files, RELEASEDIR"),
     UNTAR(false, "LOOKUP, CREATE, WRITE of 4 KiB, SETATTR, FLUSH, RELEASE of a new file"),
-    MIXED(false, "40 % READ and 20 % WRITE of 4 KiB, 20 % GETATTR, 10 % LOOKUP, 6 % OPEN, 4 % CREATE"),
+    MIXED(false, "READ (40 of 100) and WRITE (20) of 4 KiB, GETATTR (20), LOOKUP (10), OPEN (6), CREATE (4)"),
     NOP(false, "a request that no server knows");
 
     /** How many files there are for the workloads that need many. */
