@@ -87,7 +87,7 @@ class BenchTest {
             assertThat(bench(options, cases)).as(err.toString()).isZero();
             assertThat(server).isNotNull();
         }
-        assertThat(OPERATIONS.matcher(out).results().map(found -> Long.parseLong(found.group(1))))
+        assertThat(OPERATIONS.matcher(out.toString()).results().map(found -> Long.parseLong(found.group(1))))
                 .hasSizeGreaterThan(cases.length)
                 .allMatch(count -> count > 0);
         assertThat(out.toString()).doesNotContain("\"failure\": \"");

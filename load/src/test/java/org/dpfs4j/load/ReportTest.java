@@ -36,7 +36,7 @@ class ReportTest {
         var text = Json.of(plan, List.of(server), List.of(SpreadTest.result()));
         assertThat(text)
                 .contains("\"ring\": \"packed\"", "\"ours\": \"/a \\\"b\\\"\\u000a\"", "\"opsPerSecond\": 3000,")
-                .contains("\"name\": \"randread-4k-qd16\"", "\"p99.9\": 333.311", "\"to\": \"theirs\"")
+                .contains("\"name\": \"randread-4k-qd16\"", "\"p99.9\": 333.567", "\"to\": \"theirs\"")
                 .contains("\"failure\": null")
                 .doesNotContain("NaN");
         assertThat(text.chars().filter(c -> c == '{').count())
