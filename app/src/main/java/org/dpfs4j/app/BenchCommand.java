@@ -17,6 +17,7 @@ import org.dpfs4j.load.Case;
 import org.dpfs4j.load.CaseResult;
 import org.dpfs4j.load.Contestant;
 import org.dpfs4j.load.Json;
+import org.dpfs4j.load.Plot;
 import org.dpfs4j.load.Report;
 import org.dpfs4j.load.Workload;
 import picocli.CommandLine.Command;
@@ -129,6 +130,12 @@ final class BenchCommand implements Callable<Integer> {
             description = "Write everything measured there; - for standard output, instead " + "of the table.")
     private String json;
 
+    @Option(
+            names = "--plot",
+            paramLabel = "FILE",
+            description = "Draw ratios and latencies there: FILE.png or FILE.svg.")
+    private Path plot;
+
     @Parameters(paramLabel = "CASE", description = "What to measure. Default: the rows that the project aims at.")
     private List<String> names = List.of();
 
@@ -173,6 +180,10 @@ final class BenchCommand implements Callable<Integer> {
             }
         }
         out.flush();
+        if (plot != null) {
+            System.setProperty("java.awt.headless", "true");
+            Plot.write(plot, results);
+        }
     }
 
     private static void say(PrintWriter err, String line) {
@@ -183,6 +194,9 @@ final class BenchCommand implements Callable<Integer> {
     private Bench.Plan plan() {
         if (!SPLIT_SIZES.contains(ringSize)) {
             throw wrong("--ring-size is a power of two from 16 to 1024: " + ringSize);
+        }
+        if (plot != null && !Plot.canWrite(plot)) {
+            throw wrong("--plot is a file ending in .png or .svg: " + plot);
         }
         if (floor && directory == null) {
             throw wrong("--floor needs --dir=DIRECTORY, which the servers share");
