@@ -44,6 +44,10 @@ final class BenchCommand implements Callable<Integer> {
             Pattern.compile("(?<label>[a-z][a-z0-9.-]{0,11})=(?<command>.*)", Pattern.DOTALL);
     private static final Set<Integer> SPLIT_SIZES = Set.of(16, 32, 64, 128, 256, 512, 1024);
 
+    private static final double SECONDS_LEAST = 0.001;
+    private static final double SECONDS_MOST = 86_400;
+    private static final int QUEUES_MOST = 64;
+
     private enum Ring {
         split,
         packed
@@ -127,7 +131,7 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--json",
             paramLabel = "FILE",
-            description = "Write everything measured there; - for standard output, instead " + "of the table.")
+            description = "Write everything measured there; - for standard output, instead of the table.")
     private String json;
 
     @Option(
@@ -201,20 +205,18 @@ final class BenchCommand implements Callable<Integer> {
         if (floor && directory == null) {
             throw wrong("--floor needs --dir=DIRECTORY, which the servers share");
         }
-        if (queues < 1 || queues > 64) {
+        if (queues < 1 || queues > QUEUES_MOST) {
             throw wrong("--queues is from 1 to 64: " + queues);
         }
-        if (!(seconds > 0 && seconds <= 86_400 && warmUp >= 0 && warmUp <= 86_400)) {
-            throw wrong("--seconds and --warm-up are of a day at most");
+        if (!(seconds >= SECONDS_LEAST && seconds <= SECONDS_MOST && warmUp >= 0 && warmUp <= SECONDS_MOST)) {
+            throw wrong("--seconds and --warm-up are a day at most, --seconds a millisecond at least");
+        }
+        if (rounds != null && rounds < 1) {
+            throw wrong("--rounds is at least 1: " + rounds);
         }
         try {
-            var defaults = new Case.Defaults(Case.bytes(blockSize), depth, direct, frontEnd == FrontEnd.sleep);
-            var cases = new ArrayList<Case>();
-            for (var name : names.isEmpty() ? Case.TARGETS : names) {
-                cases.add(Case.named(name, defaults));
-            }
             return new Bench.Plan(
-                    cases,
+                    cases(Case.bytes(fileSize)),
                     queues,
                     ringSize,
                     ring == Ring.packed,
@@ -227,6 +229,22 @@ final class BenchCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw wrong(e.getMessage());
         }
+    }
+
+    private List<Case> cases(int fileBytes) {
+        var defaults = new Case.Defaults(Case.bytes(blockSize), depth, direct, frontEnd == FrontEnd.sleep);
+        var cases = new ArrayList<Case>();
+        for (var name : names.isEmpty() ? Case.TARGETS : names) {
+            var which = Case.named(name, defaults);
+            if (which.depth() > ringSize) {
+                throw wrong("a ring of " + ringSize + " entries does not hold " + name);
+            }
+            if (fileBytes < which.fileBytesLeast() || fileBytes % which.fileBytesLeast() != 0) {
+                throw wrong("--file-size is a multiple of the block of " + name + ": " + fileSize);
+            }
+            cases.add(which);
+        }
+        return cases;
     }
 
     private static Duration nanos(double ofSeconds) {
@@ -250,6 +268,9 @@ final class BenchCommand implements Callable<Integer> {
                     labelled.matches()
                             ? Contestant.started(labelled.group("label"), labelled.group("command"))
                             : Contestant.started(String.valueOf((char) ('A' + all.size())), each));
+        }
+        if (all.stream().map(Contestant::label).distinct().count() < all.size()) {
+            throw wrong("--compare gives two servers one name");
         }
         return all;
     }

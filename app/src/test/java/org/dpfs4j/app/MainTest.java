@@ -71,6 +71,18 @@ class MainTest {
                 "bench --socket=s nothing | not a workload: nothing | Try 'dpfs4j bench --help'.",
                 "bench --socket=s read-4k | not a workload: read-4k | Try 'dpfs4j bench --help'.",
                 "bench --socket=s --depth=0 nop | the depth is from 1 to 256: 0 | Try 'dpfs4j bench --help'.",
+                "bench --socket=s --rounds=0 nop | --rounds is at least 1: 0 | Try 'dpfs4j bench --help'.",
+                "bench --socket=s --ring-size=16 nop-qd17 | a ring of 16 entries does not hold nop-qd17 "
+                        + "| Try 'dpfs4j bench --help'.",
+                "bench --socket=s --file-size=1m1 nop | not a number: 1m1 | Try 'dpfs4j bench --help'.",
+                "bench --socket=s --file-size=4k randread-8k | --file-size is a multiple of the block of randread-8k: 4k "
+                        + "| Try 'dpfs4j bench --help'.",
+                "bench --socket=s --floor nop | --floor needs --dir=DIRECTORY, which the servers share "
+                        + "| Try 'dpfs4j bench --help'.",
+                "bench --socket=s --plot=a.gif nop | --plot is a file ending in .png or .svg: a.gif "
+                        + "| Try 'dpfs4j bench --help'.",
+                "bench --dir=/ --compare a={socket} a={socket} nop | --compare gives two servers one name "
+                        + "| Try 'dpfs4j bench --help'.",
                 "bench --compare={socket} nop | --compare needs --dir=DIRECTORY, which the servers share "
                         + "| Try 'dpfs4j bench --help'."
             })

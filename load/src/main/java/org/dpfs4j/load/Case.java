@@ -111,6 +111,11 @@ public record Case(Workload workload, int blockBytes, int depth, boolean direct,
         }
     }
 
+    /** A file that is read or written has so many bytes, or a multiple of it. */
+    public int fileBytesLeast() {
+        return Math.max(blockBytes, Pool.PAGE);
+    }
+
     /** Its whole name. */
     public String name() {
         var block = blockBytes == 0
