@@ -177,7 +177,7 @@ final class BenchCommand implements Callable<Integer> {
         if ("-".equals(json)) {
             out.print(text);
         } else {
-            contestants.forEach(each -> out.println(each.label() + ": " + each.describe()));
+            Report.servers(contestants).forEach(out::println);
             Report.table(results).forEach(out::println);
             if (json != null) {
                 Files.writeString(Path.of(json), text);

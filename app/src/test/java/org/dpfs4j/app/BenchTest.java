@@ -112,6 +112,7 @@ class BenchTest {
                 command + " --lanes=1");
         assertThat(bench(options, "--", "getattr", "untar")).as(err.toString()).isZero();
         assertThat(out.toString())
+                .containsPattern("--lanes=1; socket after [0-9.]+ ms, resident [0-9.]+MB, at the end [0-9.]+MB")
                 .containsPattern("getattr-qd16 +ours +[0-9]")
                 .containsPattern("\n +B +[0-9]")
                 .containsPattern("\n +ours/B: ops/s [0-9.]+ \\([0-9.]+\\.\\.[0-9.]+\\)");

@@ -11,6 +11,18 @@ public final class Contestant implements AutoCloseable {
     private final long pid;
     private ServerProcess process;
     private Session session;
+    private Footprint footprint = Footprint.UNKNOWN;
+
+    /**
+     * What a server costs beside its operations, as far as it is known.
+     *
+     * @param startMillis from its start to its socket; NaN when it was not started here
+     * @param residentBytes of its processes, when it has just been started; NaN when it was not started here
+     * @param residentBytesAtEnd of its processes, after everything was measured; NaN when it was not started here
+     */
+    public record Footprint(double startMillis, double residentBytes, double residentBytesAtEnd) {
+        static final Footprint UNKNOWN = new Footprint(Double.NaN, Double.NaN, Double.NaN);
+    }
 
     private Contestant(String label, Path socket, String command, long pid) {
         this.label = label;
@@ -44,11 +56,18 @@ public final class Contestant implements AutoCloseable {
         if (session == null) {
             if (command != null && process == null) {
                 process = ServerProcess.start(command, label, folder, directory);
+                footprint = new Footprint(
+                        process.startTime().toNanos() / 1e6, ServerUse.residentBytes(process.pid()), Double.NaN);
             }
             var at = process == null ? socket : process.socket();
             session = new Session(at, setup, label, process == null ? pid : process.pid(), cases);
         }
         return session;
+    }
+
+    /** What it costs beside its operations. */
+    public Footprint footprint() {
+        return footprint;
     }
 
     /** Whether there is a connection. */
@@ -64,6 +83,8 @@ public final class Contestant implements AutoCloseable {
             session = null;
         }
         if (process != null) {
+            footprint = new Footprint(
+                    footprint.startMillis(), footprint.residentBytes(), ServerUse.residentBytes(process.pid()));
             process.close();
             process = null;
         }

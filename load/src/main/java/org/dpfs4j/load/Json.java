@@ -27,12 +27,22 @@ public final class Json {
         whole.put("warmUpSeconds", plan.warmUp().toNanos() / 1e9);
         whole.put("fileBytes", plan.fileBytes());
         var servers = new LinkedHashMap<String, Object>();
-        contestants.forEach(each -> servers.put(each.label(), each.describe()));
+        contestants.forEach(each -> servers.put(each.label(), server(each)));
         whole.put("servers", servers);
         whole.put("cases", results.stream().map(Json::result).toList());
         var text = new StringBuilder();
         write(text, whole, "\n");
         return text.append('\n').toString();
+    }
+
+    private static Map<String, Object> server(Contestant contestant) {
+        var footprint = contestant.footprint();
+        var map = new LinkedHashMap<String, Object>();
+        map.put("what", contestant.describe());
+        map.put("startMillis", footprint.startMillis());
+        map.put("residentBytes", footprint.residentBytes());
+        map.put("residentBytesAtEnd", footprint.residentBytesAtEnd());
+        return map;
     }
 
     private static Map<String, Object> result(CaseResult result) {

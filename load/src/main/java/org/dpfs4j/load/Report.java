@@ -35,6 +35,23 @@ public final class Report {
         return lines;
     }
 
+    /** A line about each server. */
+    public static List<String> servers(List<Contestant> contestants) {
+        var lines = new ArrayList<String>();
+        for (var contestant : contestants) {
+            var footprint = contestant.footprint();
+            lines.add(contestant.label() + ": " + contestant.describe()
+                    + (Double.isNaN(footprint.startMillis())
+                            ? ""
+                            : "; socket after %s ms, resident %sB, at the end %sB"
+                                    .formatted(
+                                            number(footprint.startMillis()),
+                                            count(footprint.residentBytes()),
+                                            count(footprint.residentBytesAtEnd()))));
+        }
+        return lines;
+    }
+
     private static void add(List<String> lines, CaseResult result) {
         var name = result.which().name();
         var all = new ArrayList<>(result.sides());

@@ -10,12 +10,14 @@ import java.util.concurrent.TimeUnit;
 final class ServerProcess implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
     private static final Duration END_LIMIT = Duration.ofSeconds(5);
-    private static final long PAUSE_MILLIS = 5;
+    private static final long PAUSE_MILLIS = 1;
     private static final int LOG_LINES = 3;
 
     private final Process process;
     private final Path socket;
     private final Path log;
+    private final long startNanos = System.nanoTime();
+    private Duration startTime = Duration.ZERO;
     private final Thread atExit = new Thread(this::end, "server-end");
 
     private ServerProcess(Process process, Path socket, Path log) {
@@ -66,6 +68,7 @@ final class ServerProcess implements AutoCloseable {
             }
             pause();
         }
+        startTime = Duration.ofNanos(System.nanoTime() - startNanos);
     }
 
     private static void pause() throws CaseFailure {
@@ -75,6 +78,11 @@ final class ServerProcess implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new CaseFailure("interrupted", e);
         }
+    }
+
+    /** How long it took from its start to its socket, to a few milliseconds. */
+    Duration startTime() {
+        return startTime;
     }
 
     /** Where it listens. */

@@ -1,6 +1,7 @@
 package org.dpfs4j.load;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,6 +17,8 @@ import java.util.stream.Stream;
  */
 record ServerUse(long cpuNanos, long voluntarySwitches, long involuntarySwitches) {
     private static final ServerUse NOTHING = new ServerUse(0, 0, 0);
+    private static final String RESIDENT = "VmRSS:";
+    private static final long KIBI = 1024;
     private static final String VOLUNTARY = "voluntary_ctxt_switches:";
     private static final String INVOLUNTARY = "nonvoluntary_ctxt_switches:";
 
@@ -27,6 +30,24 @@ record ServerUse(long cpuNanos, long voluntarySwitches, long involuntarySwitches
                         .map(ServerUse::ofTask)
                         .reduce(NOTHING, ServerUse::plus))
                 .filter(use -> use.cpuNanos > 0);
+    }
+
+    /** Resident memory in bytes of a process and its descendants, shared pages counted for each; 0 when it is not known. */
+    static long residentBytes(long pid) {
+        return ProcessHandle.of(pid).stream()
+                .flatMap(process -> Stream.concat(Stream.of(process), process.descendants()))
+                .mapToLong(process -> residentBytesOf(process.pid()))
+                .sum();
+    }
+
+    private static long residentBytesOf(long pid) {
+        try (var lines = Files.lines(Path.of("/proc", Long.toString(pid), "status"))) {
+            return lines.filter(line -> line.startsWith(RESIDENT))
+                    .mapToLong(line -> number(line.replace("kB", ""), RESIDENT) * KIBI)
+                    .sum();
+        } catch (IOException | UncheckedIOException e) {
+            return 0; // It has ended.
+        }
     }
 
     private static List<Path> tasks(long pid) {

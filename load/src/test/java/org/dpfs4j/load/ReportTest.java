@@ -35,7 +35,7 @@ class ReportTest {
         var server = Contestant.running("ours", Path.of("/a \"b\"\n"), 0);
         var text = Json.of(plan, List.of(server), List.of(SpreadTest.result()));
         assertThat(text)
-                .contains("\"ring\": \"packed\"", "\"ours\": \"/a \\\"b\\\"\\u000a\"", "\"opsPerSecond\": 3000,")
+                .contains("\"ring\": \"packed\"", "\"what\": \"/a \\\"b\\\"\\u000a\"", "\"opsPerSecond\": 3000,")
                 .contains("\"name\": \"randread-4k-qd16\"", "\"p99.9\": 333.567", "\"to\": \"theirs\"")
                 .contains("\"failure\": null")
                 .doesNotContain("NaN");
