@@ -9,6 +9,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -138,7 +139,8 @@ class BenchTest {
                 try (var connection = listening.accept()) {
                     connection.read(ByteBuffer.allocate(4096));
                     if (talks) {
-                        connection.write(ByteBuffer.wrap("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes()));
+                        connection.write(
+                                ByteBuffer.wrap("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.UTF_8)));
                         connection.read(ByteBuffer.allocate(4096));
                     }
                 } catch (IOException e) {
