@@ -131,6 +131,9 @@ final class Session implements AutoCloseable {
     }
 
     private Measured measure(Case which, Duration warmUp, Duration time) throws CaseFailure, IOException {
+        if (which.blockBytes() > client.transferBytes()) {
+            throw new CaseFailure("the server takes at most " + client.transferBytes() + " bytes at once");
+        }
         var rounds = new ArrayList<Round>();
         for (int i = 0; i < lanes.size(); i++) {
             var round = new Round(stage(which, i), which);
