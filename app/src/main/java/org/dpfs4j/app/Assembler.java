@@ -3,6 +3,7 @@ package org.dpfs4j.app;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.dpfs4j.config.Problem;
 import org.dpfs4j.config.Section;
 import org.dpfs4j.fuse.FuseDevice;
 import org.dpfs4j.io.IoMode;
+import org.dpfs4j.io.Lanes;
 import org.dpfs4j.memory.Limits;
 import org.dpfs4j.transport.Transport;
 import org.dpfs4j.wire.ClientArch;
@@ -47,6 +49,7 @@ final class Assembler {
         var server = root.optionalTable("server");
         var lanes = server.integer("lanes", Runtime.getRuntime().availableProcessors(), 1, LANES_MAX);
         var io = server.choice("io", IoMode.AUTO);
+        var pollMax = pollMax(server);
         var isolation = Isolation.read(server);
         var metrics = metrics(server);
         var logging = Logging.read(server);
@@ -64,7 +67,18 @@ final class Assembler {
             isolation.asked().forEach(key -> server.problem(key, NOT_ISOLATED));
         }
         root.reportUnknownKeys();
-        return new Assembly(lanes, io, isolation, metrics, logging, pidFile, backends, devices);
+        return new Assembly(lanes, io, pollMax, isolation, metrics, logging, pidFile, backends, devices);
+    }
+
+    private static Duration pollMax(Section server) {
+        var written = server.duration("poll-max", Lanes.POLL_MAX);
+        if (written.compareTo(Lanes.POLL_LIMIT) > 0) {
+            server.problem(
+                    "poll-max",
+                    "is more than " + Lanes.POLL_LIMIT.toMillis()
+                            + " ms: a lane that looks for nothing keeps a core busy");
+        }
+        return written;
     }
 
     private static Optional<MetricsAddress> metrics(Section server) {

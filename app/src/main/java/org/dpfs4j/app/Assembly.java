@@ -1,6 +1,7 @@
 package org.dpfs4j.app;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import org.dpfs4j.wire.ClientArch;
  *
  * @param lanes how many
  * @param io what the lanes run on
+ * @param pollMax how long a lane looks for work in vain before it sleeps; zero: not at all
  * @param isolation of the process that serves
  * @param metrics where they are told, if at all
  * @param logging how much is logged, and where
@@ -27,6 +29,7 @@ import org.dpfs4j.wire.ClientArch;
 record Assembly(
         int lanes,
         IoMode io,
+        Duration pollMax,
         Isolation isolation,
         Optional<MetricsAddress> metrics,
         Logging logging,

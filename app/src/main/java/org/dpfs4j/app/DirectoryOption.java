@@ -166,6 +166,13 @@ enum DirectoryOption {
 
     LANES(Table.SERVER, "lanes", Kind.NUMBER, "N", "Event loop threads. Default: one for each core.", "--lanes"),
     IO(Table.SERVER, "io", Kind.TEXT, "MODE", "auto (the default), io-uring or epoll.", "--io"),
+    POLL_MAX(
+            Table.SERVER,
+            "poll-max",
+            Kind.TEXT,
+            "TIME",
+            "How long a thread looks for work before it sleeps: 50us, 0s for not at all.",
+            "--poll-max"),
     SANDBOX(
             Table.SERVER,
             "sandbox",

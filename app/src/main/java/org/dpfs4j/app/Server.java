@@ -56,7 +56,7 @@ final class Server implements AutoCloseable {
     /** The lanes of an assembly. */
     static Lanes lanes(Assembly assembly) throws Failure {
         try {
-            return new Lanes(assembly.lanes(), assembly.io());
+            return new Lanes(assembly.lanes(), assembly.io(), assembly.pollMax());
         } catch (IllegalStateException e) {
             assert assembly.io() == IoMode.IO_URING;
             var reason = e.getCause() == null ? "" : " (" + e.getCause().getMessage() + ")";

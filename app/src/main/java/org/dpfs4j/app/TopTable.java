@@ -2,8 +2,10 @@ package org.dpfs4j.app;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.dpfs4j.app.PrometheusText.Metric;
 
 /** A reading as lines for people: the process first, then each device with its operations, the busiest first. */
@@ -12,6 +14,14 @@ final class TopTable {
     private static final double TAIL = 0.99;
     private static final double LONGEST_SECONDS = 17;
     private static final String ROW = "  %-20s %9s %9s %9s %9s";
+
+    private static final Map<Metric, String> FAULTS = new EnumMap<>(Map.of(
+            Metric.INVALID, "invalid chains",
+            Metric.BROKEN, "broken queues",
+            Metric.ORPHANED, "orphaned requests",
+            Metric.REFUSED_MESSAGES, "refused messages",
+            Metric.REFUSED_REPLIES, "refused replies",
+            Metric.MEMORY_FAULTS, "memory faults"));
 
     private final TopReading reading;
     private final List<String> lines = new ArrayList<>();
@@ -60,8 +70,7 @@ final class TopTable {
                 + count(reading.rate(Metric.ERRORS, device, "")) + "/s");
         lines.add("  in flight " + count(reading.now(Metric.IN_FLIGHT, device)) + "   parked "
                 + count(reading.now(Metric.PARKED, device)) + "   nodes " + count(reading.now(Metric.NODES, device))
-                + "   handles " + count(reading.now(Metric.HANDLES, device)) + "   invalid chains "
-                + count(reading.now(Metric.INVALID, device)));
+                + "   handles " + count(reading.now(Metric.HANDLES, device)) + faults(device));
         var busy = reading.operations(device).stream()
                 .filter(operation -> reading.rate(Metric.REQUESTS, device, operation) > 0)
                 .sorted(Comparator.comparingDouble(operation -> -reading.rate(Metric.REQUESTS, device, operation)))
@@ -77,6 +86,18 @@ final class TopTable {
                 count(reading.rate(Metric.ERRORS, device, operation)),
                 time(reading.quantile(device, operation, MEDIAN)),
                 time(reading.quantile(device, operation, TAIL)))));
+    }
+
+    /** What went wrong since the server was started, if anything did. */
+    private String faults(String device) {
+        var text = new StringBuilder();
+        FAULTS.forEach((metric, name) -> {
+            var count = reading.now(metric, device);
+            if (count > 0) {
+                text.append("   ").append(name).append(' ').append(count(count));
+            }
+        });
+        return text.toString();
     }
 
     private static String number(double value) {

@@ -44,6 +44,7 @@ class PosixMountTest extends PosixKit {
                         Main.class.getName(),
                         "mount",
                         "--lanes=2",
+                        "--io=" + io(),
                         "--shared-dir=" + shared,
                         "--xattr",
                         "--posix-acl=always",
@@ -60,6 +61,11 @@ class PosixMountTest extends PosixKit {
         assertThat(isMounted()).as(() -> "mounted: " + text(log)).isTrue();
         place = new Place(Agent.local(program), mount.toString());
         reference = new Place(Agent.local(program), beside.toString());
+    }
+
+    /** What the lanes run on. */
+    protected String io() {
+        return "auto";
     }
 
     private static Path open(Path folder) throws IOException {

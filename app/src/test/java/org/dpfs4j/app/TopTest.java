@@ -37,6 +37,9 @@ class TopTest {
             dpfs4j_read_bytes_total{device="a"} 5.0E8
             dpfs4j_requests_in_flight{device="a",queue="1"} 3
             dpfs4j_nodes{device="a",mount="/"} 42
+            dpfs4j_chains_invalid_total{device="a"} 0
+            dpfs4j_replies_refused_total{device="a"} 2
+            dpfs4j_queues_broken_total{device="a"} 1
             process_files_open_files 17
             process_files_max_files 1024
             process_resident_memory_bytes 2.0E8
@@ -54,13 +57,13 @@ class TopTest {
                         "up 2 h 3 min   lanes busy 0 %   workers 0/0, 0 waiting   files 17/1024   memory 200 MB",
                         "",
                         "a   mounted   30k ops/s   read 250 MB/s   write 0 B/s   errors 0.5/s",
-                        "  in flight 3   parked 0   nodes 42   handles 0   invalid chains 0",
+                        "  in flight 3   parked 0   nodes 42   handles 0   broken queues 1   refused replies 2",
                         "  OPERATION                OPS/S  ERRORS/S       P50       P99",
                         "  read                       30k         0     15 us    > 17 s",
                         "  lookup                       1       0.5         -         -",
                         "",
                         "idle   not mounted   0 ops/s   read 0 B/s   write 0 B/s   errors 0/s",
-                        "  in flight 0   parked 0   nodes 0   handles 0   invalid chains 0",
+                        "  in flight 0   parked 0   nodes 0   handles 0",
                         "  idle");
     }
 

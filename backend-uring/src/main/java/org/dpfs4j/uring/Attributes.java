@@ -88,14 +88,16 @@ final class Attributes {
             return;
         }
         var number = node.fd().number();
-        var target = Memory.allocate(Limits.PATH_BYTES);
-        on.inquire(reply, node.fd(), node.volume(), calls -> calls.target(number, target), (length, owner) -> {
-            if (length < 0) {
-                LaneTree.fail(owner, length);
-            } else {
-                owner.ok(target, length);
+        var target = Block.of(Limits.PATH_BYTES);
+        Step step = calls -> calls.target(number, target.address());
+        on.inquire(reply, node.fd(), node.volume(), step, (length, owner) -> {
+            try (target) {
+                if (length < 0) {
+                    LaneTree.fail(owner, length);
+                } else {
+                    owner.ok(target.address(), length);
+                }
             }
-            Memory.free(target);
         });
     }
 
@@ -105,16 +107,17 @@ final class Attributes {
             return;
         }
         var number = node.fd().number();
-        var state = Memory.allocate(Statfs.BYTES);
-        var statfs = new Statfs(Memory.ALL, state);
+        var state = Block.of(Statfs.BYTES);
+        var statfs = new Statfs(Memory.ALL, state.address());
         on.inquire(reply, node.fd(), node.volume(), calls -> calls.fileSystem(number, statfs), (result, owner) -> {
-            if (result < 0) {
-                LaneTree.fail(owner, result);
-            } else {
-                owner.statfs().from(statfs);
-                owner.ok();
+            try (state) {
+                if (result < 0) {
+                    LaneTree.fail(owner, result);
+                } else {
+                    owner.statfs().from(statfs);
+                    owner.ok();
+                }
             }
-            Memory.free(state);
         });
     }
 

@@ -46,16 +46,17 @@ final class Births {
         var number = held.number();
         var flags = in.flags() & SYNC_TYPE;
         var mask = (in.mask() & TOLD) | StatxMask.BASIC_STATS;
-        var memory = Memory.allocate(Statx.BYTES);
-        var statx = new Statx(Memory.ALL, memory);
+        var block = Block.of(Statx.BYTES);
+        var statx = new Statx(Memory.ALL, block.address());
         Step step = calls -> calls.attributes(number, flags, mask, statx);
         on.inquire(reply, held, volume, step, (result, owner) -> {
-            if (result < 0) {
-                LaneTree.fail(owner, result);
-            } else {
-                answer(statx, owner);
+            try (block) {
+                if (result < 0) {
+                    LaneTree.fail(owner, result);
+                } else {
+                    answer(statx, owner);
+                }
             }
-            Memory.free(memory);
         });
     }
 

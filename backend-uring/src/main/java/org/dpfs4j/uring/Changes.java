@@ -153,6 +153,6 @@ final class Changes {
         var offset = in.offset();
         var bytes = in.rangeBytes();
         Step step = calls -> calls.allocate(number, mode, offset, bytes);
-        privileges.change(on.clearsSetIds(in), reply, file.fd(), step, LaneTree::status);
+        privileges.change(on.clearing(in), reply, file.fd(), step, LaneTree::status);
     }
 }

@@ -46,7 +46,7 @@ final class Copies {
         var source = from.fd().number();
         var target = to.fd().number();
         Step step = calls -> copy(calls, source, offset, target, targetOffset, bytes);
-        privileges.change(on.clearsSetIds(in), reply, to.fd(), step, (result, owner) -> {
+        privileges.change(on.clearing(in), reply, to.fd(), step, (result, owner) -> {
             from.fd().release();
             if (result < 0) {
                 LaneTree.fail(owner, result);

@@ -38,9 +38,7 @@ final class Directories {
         var size = in.sizeBytes();
         var pace = directory.volume().listings();
         if (size <= (plus ? LANE_BYTES_PLUS : LANE_BYTES) && pace.quick()) {
-            var start = System.nanoTime();
-            var result = new Listing(on.tree(), on.calls(), directory, false).fill(reply, cookie, size, plus);
-            pace.since(start);
+            var result = onLane(directory, pace, reply, cookie, size, plus);
             if (result != -Errno.EAGAIN.code()) {
                 directory.fd().release();
                 answer(result, reply);
@@ -52,6 +50,19 @@ final class Directories {
                 directory.fd(),
                 calls -> new Listing(on.tree(), calls, directory, true).fill(reply, cookie, size, plus),
                 Directories::answer);
+    }
+
+    /** Reads a piece, or lets the directory go where the memory that it is for is gone. */
+    private int onLane(OpenDirectory directory, Pace pace, DirReply reply, long cookie, long size, boolean plus) {
+        var start = System.nanoTime();
+        try {
+            return new Listing(on.tree(), on.calls(), directory, false).fill(reply, cookie, size, plus);
+        } catch (RuntimeException | Error gone) {
+            directory.fd().release();
+            throw gone;
+        } finally {
+            pace.since(start);
+        }
     }
 
     private static void answer(int result, DirReply reply) {

@@ -50,7 +50,9 @@ final class FileCalls {
 
     private static final int AT_FDCWD = -100;
     private static final int AT_REMOVEDIR = 0x200;
+    private static final int AT_SYMLINK_NOFOLLOW = 0x100;
     private static final int AT_SYMLINK_FOLLOW = 0x400;
+    private static final int AT_NO_AUTOMOUNT = 0x800;
     private static final int AT_EMPTY_PATH = 0x1000;
     private static final int AT_STATX_DONT_SYNC = 0x4000;
     private static final int AT_RECURSIVE = 0x8000;
@@ -219,7 +221,14 @@ final class FileCalls {
         return statx(fd, AT_EMPTY_PATH);
     }
 
-    /** As {@link #attributes}, but what this machine knows of them, without asking another one. */
+    /** Reads the attributes of an entry of a directory, which may be a link itself, into {@link #statx}. */
+    int attributes(int directory, long name) {
+        var mask = StatxMask.BASIC_STATS | StatxMask.MNT_ID;
+        var flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT;
+        return (int) syscalls.call(Syscall.STATX, directory, name, flags, mask, statx.address());
+    }
+
+    /** As {@link #attributes(int)}, but what this machine knows of them, without asking another one. */
     int knownAttributes(int fd) {
         return statx(fd, AT_EMPTY_PATH | AT_STATX_DONT_SYNC);
     }

@@ -41,14 +41,30 @@ final class FileFlags {
     /** What a guest may not change and would miss: overwrite and undo on removal, journal data, tails, DAX, case folding. */
     private static final int REFUSED = 0x1 | 0x2 | 0x4000 | 0x8000 | 0x0200_0000 | 0x4000_0000;
 
+    /** {@code FS_XFLAG_*} that a guest may change. */
+    private static final int CHANGEABLE_XFLAGS = 0x0000_0020 // write synchronously
+            | 0x0000_0040 // no access times
+            | 0x0000_0080 // not to be dumped
+            | 0x0000_2000; // not to be defragmented
+
     /** {@code FS_XFLAG_*}: immutable, append-only, project inherited. */
     private static final int RESERVED_XFLAGS = 0x0000_0008 | 0x0000_0010 | 0x0000_0200;
 
+    /** What the file system tells and nobody sets: space is allocated, there are attributes. */
+    private static final int TOLD_XFLAGS = 0x0000_0002 | 0x8000_0000;
+
+    private static final int EXTENT_SIZE = 4;
     private static final int PROJECT_ID = 12;
+    private static final int COPY_EXTENT_SIZE = 16;
 
     private FileFlags() {}
 
-    /** Sets the flags in the int at {@code argument}. */
+    /**
+     * Sets the flags in the int at {@code argument}. What somebody else changes between reading and setting is lost, as it is
+     * with chattr, which reads and sets as well: no lock of ours can help a guest there, since it has read before it asks. The
+     * operator's flags are lost so only if the server may change them (CAP_LINUX_IMMUTABLE); under isolation it may not,
+     * and the kernel refuses the whole.
+     */
     static int setFlags(FileCalls calls, int fd, long argument) {
         var wanted = Memory.ALL.get(JAVA_INT, argument);
         var now = calls.bulk();
@@ -68,7 +84,11 @@ final class FileFlags {
         return calls.control(fd, SET_FLAGS, argument);
     }
 
-    /** Sets what the {@code struct fsxattr} at {@code argument} says. */
+    /**
+     * Sets what the {@code struct fsxattr} at {@code argument} says. All flags but the changeable ones decide where the data
+     * lies and how much room it takes, such as real-time devices, allocation groups, DAX and extent sizes: a guest finds a file
+     * system that does not have them.
+     */
     static int setXflags(FileCalls calls, int fd, long argument) {
         var now = calls.bulk();
         var result = calls.control(fd, GET_XFLAGS, now);
@@ -76,10 +96,18 @@ final class FileFlags {
             return result;
         }
         var changed = Memory.ALL.get(JAVA_INT, argument) ^ Memory.ALL.get(JAVA_INT, now);
-        var project = Memory.ALL.get(JAVA_INT, argument + PROJECT_ID) != Memory.ALL.get(JAVA_INT, now + PROJECT_ID);
-        if ((changed & RESERVED_XFLAGS) != 0 || project) {
+        if ((changed & RESERVED_XFLAGS) != 0 || differ(argument, now, PROJECT_ID)) {
             return -Errno.EPERM.code();
         }
-        return calls.control(fd, SET_XFLAGS, argument);
+        var layout = (changed & ~(CHANGEABLE_XFLAGS | TOLD_XFLAGS)) != 0;
+        if (layout || differ(argument, now, EXTENT_SIZE) || differ(argument, now, COPY_EXTENT_SIZE)) {
+            return -Errno.EOPNOTSUPP.code();
+        }
+        Memory.ALL.set(JAVA_INT, now, Memory.ALL.get(JAVA_INT, now) ^ (changed & CHANGEABLE_XFLAGS));
+        return calls.control(fd, SET_XFLAGS, now);
+    }
+
+    private static boolean differ(long argument, long now, int field) {
+        return Memory.ALL.get(JAVA_INT, argument + field) != Memory.ALL.get(JAVA_INT, now + field);
     }
 }

@@ -1,8 +1,6 @@
 package org.dpfs4j.uring;
 
 import org.dpfs4j.fs.IoctlReply;
-import org.dpfs4j.io.Fd;
-import org.dpfs4j.memory.Memory;
 import org.dpfs4j.wire.Errno;
 import org.dpfs4j.wire.IoctlFlags;
 import org.dpfs4j.wire.IoctlIn;
@@ -41,7 +39,7 @@ final class Ioctls {
 
     void ioctl(IoctlIn in, IoctlReply reply) {
         var handle = on.tree().handles().get(in.handle());
-        if (handle == null || !handle.fd().acquire()) {
+        if (handle == null) {
             reply.fail(Errno.EBADF);
             return;
         }
@@ -52,11 +50,10 @@ final class Ioctls {
         }
         var run = known ? of(in) : null;
         if (run == null || !run.fits) {
-            handle.fd().release();
             reply.fail(run == null ? Errno.ENOTTY : Errno.EINVAL);
             return;
         }
-        run(run, handle.fd(), argument(reply, run.taken, run.memoryBytes), reply);
+        run(run, handle, argument(reply, run.taken, run.memoryBytes), reply);
     }
 
     private static Run of(IoctlIn in) {
@@ -83,48 +80,80 @@ final class Ioctls {
         return bytes == FLAGS_BYTES || bytes == FLAGS_BYTES_MAX;
     }
 
-    private void run(Run run, Fd held, long memory, IoctlReply reply) {
+    private void run(Run run, Handle handle, Block argument, IoctlReply reply) {
+        var held = handle.fd();
+        if (!held.acquire()) {
+            argument.close();
+            reply.fail(Errno.EBADF);
+            return;
+        }
         var fd = held.number();
+        var memory = argument.address();
         on.onWorker(reply, held, calls -> run.command.run(calls, fd, memory), (result, owner) -> {
-            if (result < 0) {
-                LaneTree.fail(owner, result);
-            } else {
-                owner.ok(result, memory, run.given);
+            try (argument) {
+                if (result < 0) {
+                    LaneTree.fail(owner, result);
+                } else {
+                    owner.ok(result, memory, run.given);
+                }
             }
-            Memory.free(memory);
         });
     }
 
-    /** The argument, read once: its guest may change it at any time. */
-    private static long argument(IoctlReply reply, long taken, long memoryBytes) {
-        var memory = Memory.allocate(memoryBytes);
-        reply.source().copyOut(0, memory, taken);
-        return memory;
+    /**
+     * The argument, read once: its guest may change it at any time. It may also be gone, and this throws; so it comes before
+     * all that would have to be given back.
+     */
+    private static Block argument(IoctlReply reply, long taken, long memoryBytes) {
+        var block = Block.of(memoryBytes);
+        try {
+            reply.source().copyOut(0, block.address(), taken);
+        } catch (RuntimeException | Error gone) {
+            block.close();
+            throw gone;
+        }
+        return block;
     }
 
     /** Reads the whole file, so one at a time on a file system. */
     private void enableVerity(IoctlIn in, Handle handle, IoctlReply reply) {
-        var held = handle.fd();
         var bytes = in.inBytes();
-        var sealing = handle.volume().sealing();
-        var sized = bytes >= Verity.ENABLE_BYTES && bytes <= Verity.ENABLE_BYTES_MAX;
-        if (!sized || !sealing.tryAcquire()) {
-            held.release();
-            reply.fail(sized ? Errno.EBUSY : Errno.EINVAL);
+        if (bytes < Verity.ENABLE_BYTES || bytes > Verity.ENABLE_BYTES_MAX) {
+            reply.fail(Errno.EINVAL);
             return;
         }
-        var memory = argument(reply, bytes, bytes);
-        var fits = Verity.pointInto(memory, bytes);
-        var fd = held.number();
-        Step step = calls -> fits ? calls.control(fd, Verity.ENABLE, memory) : -Errno.EINVAL.code();
-        on.onWorker(reply, held, step, (result, owner) -> {
-            Memory.free(memory);
-            sealing.release();
+        var argument = argument(reply, bytes, bytes);
+        var refusal = seal(argument.address(), bytes, handle);
+        if (refusal != null) {
+            argument.close();
+            reply.fail(refusal);
+            return;
+        }
+        var fd = handle.fd().number();
+        Step step = calls -> calls.control(fd, Verity.ENABLE, argument.address());
+        on.onWorker(reply, handle.fd(), step, (result, owner) -> {
+            argument.close();
+            handle.volume().sealing().release();
             if (result < 0) {
                 LaneTree.fail(owner, result);
             } else {
                 owner.ok(result, 0, 0);
             }
         });
+    }
+
+    /** Why a file cannot be sealed now; null when it is held for that, and the file system's turn is taken. */
+    private static Errno seal(long argument, long bytes, Handle handle) {
+        if (!Verity.pointInto(argument, bytes)) {
+            return Errno.EINVAL;
+        }
+        if (!handle.volume().sealing().tryAcquire()) {
+            return Errno.EBUSY;
+        }
+        if (!handle.fd().acquire()) {
+            handle.volume().sealing().release();
+            return Errno.EBADF;
+        }
+        return null;
     }
 }

@@ -62,9 +62,12 @@ final class LaneTree {
         return (negotiated & InitFlags.EXPORT_SUPPORT) != 0;
     }
 
-    /** Whether a change that carries no word about it takes set-id bits: those of everybody but root do. */
-    boolean clearsSetIds(Request in) {
-        return in.uid() != 0 && (negotiated & InitFlags.HANDLE_KILLPRIV_V2) != 0;
+    /**
+     * As which group a change clears set-id bits that carries no word about it, null when they stay: those of everybody but root
+     * go. A guest that names its caller in creation only (ALLOW_IDMAP) has nobody here, whom root cannot be told from.
+     */
+    Group clearing(Request in) {
+        return in.uid() != 0 && (negotiated & InitFlags.HANDLE_KILLPRIV_V2) != 0 ? groupOf(in) : null;
     }
 
     Tree tree() {
@@ -159,7 +162,7 @@ final class LaneTree {
         if (handle.volume().local()) {
             bury(handle.fd());
         } else {
-            lane.call(BURIAL, worker -> close(handle.fd()), (result, owner) -> {});
+            lane.call(handle.fd(), BURIAL, worker -> close(handle.fd()), (result, owner) -> {});
         }
     }
 
@@ -171,7 +174,7 @@ final class LaneTree {
         var statx = calls.statx();
         var large = calls.knownAttributes(fd.number()) == 0 && statx.linkCount() == 0 && statx.blocks() > LARGE_BLOCKS;
         if (large) {
-            lane.call(BURIAL, worker -> close(fd), (result, owner) -> {});
+            lane.call(fd, BURIAL, worker -> close(fd), (result, owner) -> {});
         } else {
             fd.close();
         }
@@ -196,8 +199,8 @@ final class LaneTree {
     }
 
     /**
-     * Runs a step that creates something for the caller of {@code in}, with the caller's identity, then releases
-     * {@code held} and completes on this lane. An identity that cannot be had is EINVAL, a forbidden group EPERM, and
+     * Runs a step that creates something for the caller of {@code in}, with the caller's identity: at once where the volume is
+     * quick, which costs less than to go to a worker, else there; then releases {@code held} and completes on this lane. An identity that cannot be had is EINVAL, a forbidden group EPERM, and
      * nothing is created.
      */
     <R extends Reply> void asCaller(
@@ -220,7 +223,7 @@ final class LaneTree {
         asCaller(in, extensions, reply, held, step, make -> worker -> makeOrFind(worker, make, find), done);
     }
 
-    private static int makeOrFind(Worker worker, BlockingCall make, BlockingCall find) {
+    private int makeOrFind(Worker worker, BlockingCall make, BlockingCall find) {
         for (int attempt = 1; ; attempt++) {
             var made = make.run(worker);
             if (made != -Errno.EEXIST.code()) {
@@ -229,6 +232,10 @@ final class LaneTree {
             var found = find.run(worker);
             if (found != -Errno.ENOENT.code() || attempt == ATTEMPTS) {
                 return found;
+            }
+            if (worker == lane.self()) {
+                // Elsewhere there is time to try again.
+                return -Errno.EAGAIN.code();
             }
             // Out of step with whoever makes and removes the name.
             LockSupport.parkNanos(ThreadLocalRandom.current().nextInt(attempt * PAUSE_NANOS));
@@ -253,25 +260,55 @@ final class LaneTree {
             done.done(-Errno.EPERM.code(), reply);
             return;
         }
-        var timed = timed(step, held.volume().changes());
-        submit(reply, held.fd(), done, around.apply(worker -> {
+        var pace = held.volume().changes();
+        BlockingCall call = around.apply(worker -> {
             var possible = worker.identity().become((int) uid, (int) gid, (int) group);
-            return possible ? timed.run(new FileCalls(worker.syscalls())) : -Errno.EINVAL.code();
-        }));
+            return possible ? step.run(callsOf(worker)) : -Errno.EINVAL.code();
+        });
+        if (pace.quick()) {
+            var start = System.nanoTime();
+            var result = here(call);
+            pace.since(start);
+            if (result != -Errno.EAGAIN.code()) {
+                held.fd().release();
+                done.done(result, reply);
+                return;
+            }
+        }
+        submit(reply, held.fd(), done, measured(call, pace));
     }
 
-    /** Which group a thread has that takes set-id bits away. */
-    enum Group {
-        /** That of the file: a set-gid bit without the right to execute is not privilege, and stays. */
-        ITS_OWN,
-        /** Any other: the guest has found its caller to be no member. */
-        ANOTHER;
+    private FileCalls callsOf(Worker worker) {
+        return worker == lane.self() ? calls : new FileCalls(worker.syscalls());
+    }
 
-        private static final int OUTSIDER = 65534;
-
-        int of(int fileGid) {
-            return this == ITS_OWN ? fileGid : fileGid == OUTSIDER ? OUTSIDER - 1 : OUTSIDER;
+    /** Makes a call on the lane itself, which is the server before and after. */
+    private int here(BlockingCall call) {
+        try {
+            return call.run(lane.self());
+        } finally {
+            lane.self().identity().becomeServer();
         }
+    }
+
+    /** Which group a thread has that takes set-id bits away, given that of the file. */
+    @FunctionalInterface
+    interface Group {
+        /** That of the file: a set-gid bit without the right to execute is not privilege, and stays. */
+        Group ITS_OWN = fileGid -> fileGid;
+
+        /** Any other: the caller is no member. */
+        Group ANOTHER = fileGid -> fileGid == Group.OUTSIDER ? Group.OUTSIDER - 1 : Group.OUTSIDER;
+
+        int OUTSIDER = 65534;
+
+        int of(int fileGid);
+    }
+
+    /** The group of a caller, as far as the request says: other groups that it has are not told. Nobody is no member. */
+    private Group groupOf(Request in) {
+        var gid = tree.config().access().gids().toHost(in.gid());
+        return fileGid -> gid == Integer.toUnsignedLong(fileGid) ? fileGid : Group.ANOTHER.of(fileGid);
     }
 
     /**
@@ -332,6 +369,15 @@ final class LaneTree {
         }
     }
 
+    private static BlockingCall measured(BlockingCall call, Pace pace) {
+        return worker -> {
+            var start = System.nanoTime();
+            var result = call.run(worker);
+            pace.since(start);
+            return result;
+        };
+    }
+
     private static Step timed(Step step, Pace pace) {
         return calls -> {
             var start = System.nanoTime();
@@ -342,7 +388,7 @@ final class LaneTree {
     }
 
     private <R extends Reply> void submit(R reply, Fd held, Completion<R> done, BlockingCall call) {
-        lane.call(reply, call, (result, owner) -> {
+        lane.call(held, reply, call, (result, owner) -> {
             held.release();
             done.done(result, owner);
         });

@@ -2,6 +2,7 @@ package org.dpfs4j.uring;
 
 import org.dpfs4j.fs.DirReply;
 import org.dpfs4j.memory.Limits;
+import org.dpfs4j.wire.EntryOut;
 import org.dpfs4j.wire.Errno;
 import org.dpfs4j.wire.Mode;
 
@@ -80,6 +81,9 @@ record Listing(Tree tree, FileCalls calls, OpenDirectory directory, boolean mayW
     private boolean fillEntry(DirReply reply, long entry, boolean trusted) {
         var out = reply.entry();
         if (!HostEntries.isDots(entry)) {
+            if (directory.volume().searches().quick() && isFound(entry, trusted, out)) {
+                return true;
+            }
             var fd = calls.openName(directory.fd().number(), HostEntries.name(entry), !mayWait);
             if (!mayWait && !FileCalls.isKnown(fd)) {
                 return false;
@@ -90,6 +94,14 @@ record Listing(Tree tree, FileCalls calls, OpenDirectory directory, boolean mayW
             }
         }
         out.attr().ino(HostEntries.ino(entry)).mode(Mode.ofDirentType(HostEntries.type(entry)));
+        return true;
+    }
+
+    private boolean isFound(long entry, boolean trusted, EntryOut out) {
+        if (tree.find(calls, directory.fd().number(), HostEntries.name(entry), out) <= 0) {
+            return false;
+        }
+        tree.freshness().below(directory.mount(), trusted, calls.statx(), out);
         return true;
     }
 }

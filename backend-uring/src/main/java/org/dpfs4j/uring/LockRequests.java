@@ -159,7 +159,8 @@ final class LockRequests {
 
     /** Ends what belongs to an open file; {@code goOn} closes it and answers. */
     void release(ReleaseIn in, StatusReply reply, Runnable goOn) {
-        if (share.isEmpty() || !(on.tree().handles().get(in.handle()) instanceof OpenFile)) {
+        var known = on.tree().handles().get(in.handle()) instanceof OpenFile file && file.lockedAs() != null;
+        if (share.isEmpty() || !known) {
             goOn.run();
             return;
         }
@@ -210,16 +211,14 @@ final class LockRequests {
         if (file == null) {
             return null;
         }
-        var calls = on.calls();
-        var result = calls.knownAttributes(file.fd().number());
+        var result = identify(file);
         if (result < 0) {
             file.fd().release();
             LaneTree.fail(reply, result);
             return null;
         }
-        var statx = calls.statx();
         return new LockWish(
-                new LockedFile.Key(FileKey.device(statx), statx.ino(), flock),
+                file.lockedAs().withFlock(flock),
                 new LockOwner(share, owner),
                 handle,
                 file.fd(),
@@ -228,6 +227,20 @@ final class LockRequests {
                 start,
                 end,
                 pid);
+    }
+
+    /** Asks which file it is, once: whatever its file system answers later, its locks can be ended. */
+    private int identify(OpenFile file) {
+        if (file.lockedAs() != null) {
+            return 0;
+        }
+        var calls = on.calls();
+        var result = calls.knownAttributes(file.fd().number());
+        if (result == 0) {
+            var statx = calls.statx();
+            file.lockedAs(new LockedFile.Key(FileKey.device(statx), statx.ino(), false));
+        }
+        return result;
     }
 
     /** Does something, then gives the file back and completes on this lane. */
@@ -255,6 +268,6 @@ final class LockRequests {
             worker.identity().becomeServer();
             return locks.on(wish.on(), new FileCalls(worker.syscalls()), null, task);
         };
-        on.lane().call(NOBODY, call, (result, owner) -> {});
+        on.lane().call(wish.file(), NOBODY, call, (result, owner) -> {});
     }
 }

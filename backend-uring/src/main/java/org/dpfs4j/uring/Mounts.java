@@ -3,6 +3,7 @@ package org.dpfs4j.uring;
 import java.nio.file.Path;
 import java.util.concurrent.ConcurrentHashMap;
 import org.dpfs4j.io.Fd;
+import org.dpfs4j.io.Line;
 import org.dpfs4j.wire.Errno;
 import org.dpfs4j.wire.Mode;
 import org.dpfs4j.wire.OpenFlags;
@@ -20,6 +21,7 @@ final class Mounts implements AutoCloseable {
     private final FileHandles wanted;
     private final Volumes volumes;
     private final ConcurrentHashMap<Key, HostMount> all = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Volume, Line> lines = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
     /** None yet. */
@@ -48,7 +50,7 @@ final class Mounts implements AutoCloseable {
             if (descriptor == null && wanted == FileHandles.MANDATORY) {
                 return null;
             }
-            var fresh = new HostMount(volume, descriptor);
+            var fresh = new HostMount(volume, line(volume), descriptor);
             if (known == null ? all.putIfAbsent(key, fresh) == null : all.replace(key, known, fresh)) {
                 if (closed) {
                     fresh.close();
@@ -57,6 +59,11 @@ final class Mounts implements AutoCloseable {
             }
             fresh.close();
         }
+    }
+
+    /** Where this device's calls on a volume wait for their turn. */
+    Line line(Volume volume) {
+        return lines.computeIfAbsent(volume, key -> new Line(key.source()));
     }
 
     /** The mount that a node is counted at. */

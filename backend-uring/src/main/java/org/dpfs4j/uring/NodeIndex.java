@@ -3,6 +3,7 @@ package org.dpfs4j.uring;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Finds the entries of a {@link NodeMemory} by what they are. Outside the heap, in stripes that grow by themselves: finding
@@ -23,6 +24,9 @@ final class NodeIndex {
     private final NodeMemory memory;
     private final long seed;
     private final Stripe[] stripes = new Stripe[STRIPES];
+
+    /** Counted before an entry comes or goes, on counters that lanes do not share. */
+    private final LongAdder changes = new LongAdder();
 
     /** Of a memory; {@code seed} makes chains what no guest can foresee. */
     NodeIndex(NodeMemory memory, long seed) {
@@ -125,6 +129,11 @@ final class NodeIndex {
         return stripes[(int) (hash >>> STRIPE_SHIFT)];
     }
 
+    /** A number that is another one when an entry has come or gone in between. */
+    long changes() {
+        return changes.sum();
+    }
+
     /** Counts a lookup of the node with this key; its id, or 0 when there is none, or it was not found at once. */
     long found(long device, long inode, long mount) {
         var hash = hash(device, inode, mount);
@@ -141,12 +150,14 @@ final class NodeIndex {
         var inode = memory.inode(index);
         var mount = memory.mount(index);
         var hash = hash(device, inode, mount);
+        changes.increment();
         return stripe(hash).enter(index, hash, device, inode, mount);
     }
 
     /** Takes an entry out, if it is in; its key must not have changed. */
     void remove(int index) {
         var hash = hash(index);
+        changes.increment();
         stripe(hash).remove(hash, index);
     }
 }

@@ -2,6 +2,7 @@ package org.dpfs4j.uring;
 
 import java.security.SecureRandom;
 import org.dpfs4j.io.Fd;
+import org.dpfs4j.io.Line;
 import org.dpfs4j.wire.Errno;
 import org.dpfs4j.wire.Mode;
 import org.dpfs4j.wire.Protocol;
@@ -55,7 +56,12 @@ final class Nodes implements AutoCloseable {
         memory.fill(place, FileKey.device(statx), statx.ino(), statx.mountId(), statx.mode(), 0);
         index.enter(place);
         hot.place(new FileNode(
-                Protocol.ROOT_ID, new Fd(root.descriptor), statx.mode(), FileKey.mount(statx), root.host, true));
+                Protocol.ROOT_ID,
+                new Fd(root.descriptor, root.host.line()),
+                statx.mode(),
+                FileKey.mount(statx),
+                root.host,
+                true));
     }
 
     /**
@@ -80,6 +86,11 @@ final class Nodes implements AutoCloseable {
     /** What goes with an id in the guest's own file handles, so that those of another session are refused; the root's is 0. */
     long generation(long id) {
         return id == Protocol.ROOT_ID ? 0 : generation;
+    }
+
+    /** Where calls on a volume wait. */
+    Line line(Volume volume) {
+        return mounts.line(volume);
     }
 
     /** The node of an id, if it has a descriptor: held until its {@code fd()} is released; else null. */
@@ -142,7 +153,7 @@ final class Nodes implements AutoCloseable {
             calls.close(descriptor);
             return null;
         }
-        var fresh = new FileNode(id, new Fd(descriptor), seen.mode(), FileKey.mount(seen), host, false);
+        var fresh = new FileNode(id, new Fd(descriptor, host.line()), seen.mode(), FileKey.mount(seen), host, false);
         var held = fresh.fd().acquire();
         assert held : "new";
         try {
@@ -187,6 +198,44 @@ final class Nodes implements AutoCloseable {
         if (room == Room.ENTRY_AND_DESCRIPTOR) {
             account.unpin();
         }
+    }
+
+    /** A number to give to {@link #foundOpen}, from before the attributes were read. */
+    long changes() {
+        return index.changes();
+    }
+
+    /**
+     * Finds a file by its attributes alone and counts a lookup of it. That they are this file's is certain only where it
+     * has had a descriptor ever since they were read: else its inode number may have become another file's.
+     *
+     * @param changes what {@link #changes} was before
+     * @return 0 when it is not certain, or it is not known
+     */
+    long foundOpen(Statx statx, long changes) {
+        try {
+            var id = index.found(FileKey.device(statx), statx.ino(), statx.mountId());
+            if (id == 0 || (isOpen(id) && index.changes() == changes)) {
+                return id;
+            }
+            var node = forget(id, 1);
+            if (node != null) {
+                node.fd().close();
+            }
+            return 0;
+        } catch (IllegalStateException closed) {
+            return 0;
+        }
+    }
+
+    /** Whether a node has a descriptor: what was found by one of its own has its inode number, too, and is the same file. */
+    private boolean isOpen(long id) {
+        var node = hot.hold(id);
+        if (node == null) {
+            return false;
+        }
+        node.fd().release();
+        return true;
     }
 
     /**
@@ -252,16 +301,6 @@ final class Nodes implements AutoCloseable {
             return true;
         }
 
-        /** Whether a node has a descriptor: both are open then, so that one inode number means one file. */
-        private boolean isOpen(long id) {
-            var node = hot.hold(id);
-            if (node == null) {
-                return false;
-            }
-            node.fd().release();
-            return true;
-        }
-
         private void install(long id, HostMount host) {
             if (host == null) {
                 return;
@@ -274,7 +313,7 @@ final class Nodes implements AutoCloseable {
         }
 
         private FileNode node(long id, HostMount host, boolean pinned) {
-            return new FileNode(id, new Fd(fd), statx.mode(), FileKey.mount(statx), host, pinned);
+            return new FileNode(id, new Fd(fd, host.line()), statx.mode(), FileKey.mount(statx), host, pinned);
         }
 
         /** Returns the new node's id, a negated errno, or 0 when another lane was quicker. */

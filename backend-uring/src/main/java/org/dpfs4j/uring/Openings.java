@@ -121,7 +121,12 @@ final class Openings {
      */
     long enter(int fd, int flags, Volume volume, long nodeId) {
         var direct = (flags & OpenFlags.DIRECT) != 0 && on.calls().makeDirect(fd);
-        return on.tree().open(new OpenFile(new Fd(fd), volume, nodeId, direct ? flags : flags & ~OpenFlags.DIRECT));
+        return on.tree()
+                .open(new OpenFile(held(fd, volume), volume, nodeId, direct ? flags : flags & ~OpenFlags.DIRECT));
+    }
+
+    private Fd held(int fd, Volume volume) {
+        return new Fd(fd, on.tree().nodes().line(volume));
     }
 
     /** How the guest shall treat an open file. */
@@ -162,7 +167,10 @@ final class Openings {
                 on.tree().unreserve();
                 LaneTree.fail(owner, fd);
             } else {
-                answer(on.tree().open(new OpenDirectory(new Fd(fd), volume, node.id(), mount)), directoryFlags, owner);
+                answer(
+                        on.tree().open(new OpenDirectory(held(fd, volume), volume, node.id(), mount)),
+                        directoryFlags,
+                        owner);
             }
         });
     }

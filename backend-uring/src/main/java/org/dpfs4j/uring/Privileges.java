@@ -35,15 +35,23 @@ final class Privileges {
         return on.calls().getXattr(file.number(), capability, 0, 0) == -Errno.ENODATA.code();
     }
 
-    /** Runs a step that changes the content of {@code held}, on a worker, then releases it and completes. */
+    /**
+     * Runs a step that changes the content of {@code held}, on a worker, then releases it and completes. The guest has found
+     * out whether set-id bits go.
+     */
     <R extends Reply> void change(boolean clearSetIds, R reply, Fd held, Step step, Completion<R> done) {
+        change(clearSetIds ? LaneTree.Group.ITS_OWN : null, reply, held, step, done);
+    }
+
+    /** As above, as a member of {@code clearing}, by which the kernel finds out; null to keep set-id bits. */
+    <R extends Reply> void change(LaneTree.Group clearing, R reply, Fd held, Step step, Completion<R> done) {
         var number = held.number();
         Step whole = calls -> {
             var dropped = drop(calls, number);
             return dropped < 0 ? dropped : step.run(calls);
         };
-        if (clearSetIds) {
-            on.clearingSetIds(reply, held, LaneTree.Group.ITS_OWN, whole, done);
+        if (clearing != null) {
+            on.clearingSetIds(reply, held, clearing, whole, done);
         } else {
             on.onWorker(reply, held, whole, done);
         }

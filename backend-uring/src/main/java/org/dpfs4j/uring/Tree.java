@@ -73,6 +73,25 @@ record Tree(
         return 0;
     }
 
+    /**
+     * Looks an entry of a directory up without opening it, if its file is one that is open already.
+     *
+     * @return 1 when it was: a lookup is counted and the entry filled in; 0 when it was not; or a negated errno
+     */
+    int find(FileCalls calls, int directory, long name, EntryOut entry) {
+        var changes = nodes.changes();
+        var result = calls.attributes(directory, name);
+        if (result < 0) {
+            return result;
+        }
+        var id = nodes.foundOpen(calls.statx(), changes);
+        if (id == 0) {
+            return 0;
+        }
+        fill(calls, id, entry);
+        return 1;
+    }
+
     /** Fills in a node and the attributes read last. */
     void fill(FileCalls calls, long id, EntryOut entry) {
         entry.nodeId(id).generation(nodes.generation(id));

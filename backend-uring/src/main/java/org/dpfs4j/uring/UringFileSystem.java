@@ -157,7 +157,8 @@ final class UringFileSystem implements FileSystem {
 
     @Override
     public void releasedir(ReleaseIn in, StatusReply reply) {
-        openings.release(in, reply);
+        // What a handle is, is known by the handle: whichever of the two a guest sends, all of it ends.
+        release(in, reply);
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.dpfs4j.uring;
 
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.dpfs4j.io.Source;
 
 /**
  * One of the file systems under the root: how quick it is, and what it can do without waiting, learned from its first
@@ -29,7 +30,8 @@ final class Volume {
     private final Pace reads;
     private final Pace writes;
     private final Pace changes;
-    private final VolumeSync sync = new VolumeSync();
+    private final Source source = new Source();
+    private final VolumeSync sync = new VolumeSync(source);
     private final Semaphore sealing = new Semaphore(1);
     private volatile boolean readsWithoutWaiting = true;
     private volatile boolean writesWithoutWaiting = true;
@@ -78,6 +80,11 @@ final class Volume {
      */
     boolean local() {
         return local;
+    }
+
+    /** What calls on it wait for, whichever device they come from. */
+    Source source() {
+        return source;
     }
 
     /** Attributes and opening. */

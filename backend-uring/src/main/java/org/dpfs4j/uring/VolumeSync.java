@@ -5,7 +5,9 @@ import java.util.List;
 import org.dpfs4j.fs.Deferred;
 import org.dpfs4j.fs.StatusReply;
 import org.dpfs4j.io.Lane;
+import org.dpfs4j.io.Line;
 import org.dpfs4j.io.Owner;
+import org.dpfs4j.io.Source;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,8 +27,14 @@ final class VolumeSync {
         }
     }
 
+    private final Line line;
     private List<Waiter> waiting = new ArrayList<>();
     private boolean running;
+
+    /** Nobody asks yet; rounds wait behind nothing but each other. */
+    VolumeSync(Source source) {
+        line = new Line(source);
+    }
 
     /** Answers {@code reply} after a round that begins from now on; {@code fd}, which is open for reading, is closed. */
     void ask(Lane lane, int fd, StatusReply reply) {
@@ -46,7 +54,7 @@ final class VolumeSync {
 
     /** One round; the next one waits behind the calls of others. */
     private void run(Lane lane, int fd) {
-        lane.call(ROUND, worker -> round(new FileCalls(worker.syscalls()), fd), (result, owner) -> {
+        lane.call(line, ROUND, worker -> round(new FileCalls(worker.syscalls()), fd), (result, owner) -> {
             if (result < 0) {
                 // It did not run: the workers are closed, or it failed.
                 end(take(), result);

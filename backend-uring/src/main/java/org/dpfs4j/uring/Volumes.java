@@ -23,6 +23,13 @@ final class Volumes {
     Volume of(FileCalls calls, int fd, Statx statx) {
         var device = FileKey.device(statx);
         var known = byDevice.get(device);
-        return known != null ? known : byDevice.computeIfAbsent(device, key -> ofType.of(calls.type(fd)));
+        if (known != null) {
+            return known;
+        }
+        // Asked for outside of the map: others find their file systems meanwhile, however long this one takes to
+        // answer.
+        var fresh = ofType.of(calls.type(fd));
+        var other = byDevice.putIfAbsent(device, fresh);
+        return other == null ? fresh : other;
     }
 }

@@ -44,20 +44,6 @@ final class Xattrs {
         lists = (on.negotiated() & InitFlags.POSIX_ACL) != 0;
     }
 
-    /** The host's name with its NUL, for one request. */
-    private record Block(long address) implements AutoCloseable {
-        static Block of(String name) {
-            var address = Memory.allocate(name.length() + 1L);
-            XattrMap.put(name, address);
-            return new Block(address);
-        }
-
-        @Override
-        public void close() {
-            Memory.free(address);
-        }
-    }
-
     /** Room for an answer, which is made only when its request is worked on: thousands may wait for a worker. */
     private static final class Room implements AutoCloseable {
         private long address;

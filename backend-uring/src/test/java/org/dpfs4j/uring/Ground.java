@@ -15,6 +15,7 @@ import org.dpfs4j.io.IoMode;
 import org.dpfs4j.io.Lanes;
 import org.dpfs4j.tck.Client;
 import org.dpfs4j.wire.ClientArch;
+import org.dpfs4j.wire.Protocol;
 
 /** What rules are tried on: io_uring and its fallback, a file system with a disk behind it and one without. */
 enum Ground {
@@ -120,6 +121,13 @@ enum Ground {
                     .join();
             client = new Client(lanes.lane(0), share, share.features());
             other = new Client(lanes.lane(1), share, share.features());
+        }
+
+        /** The file system that the root lies on. */
+        Volume volume() {
+            var node = ((UringShare) share).nodes().hold(Protocol.ROOT_ID);
+            node.fd().release();
+            return node.volume();
         }
 
         /** The path of a name in the tree, as the host sees it. */

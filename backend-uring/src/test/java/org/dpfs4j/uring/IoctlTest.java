@@ -97,6 +97,27 @@ class IoctlTest extends SiteTest {
     }
 
     @Test
+    void aGuestDoesNotSayWhereDataLies() {
+        var answer = client.ioctl(file, FileFlags.GET_XFLAGS, NOTHING, FileFlags.XFLAGS_BYTES, 0);
+        assumeTrue(answer.isOk(), () -> "no struct fsxattr here: " + answer.error());
+        var now = answer.ok();
+        for (int bit : new int[] {0x1, 0x100, 0x400, 0x800, 0x1000, 0x4000, 0x8000, 0x1_0000, 0x10_0000}) {
+            var other = now.clone();
+            buffer(other).putInt(0, buffer(now).getInt(0) | bit);
+            client.ioctl(file, FileFlags.SET_XFLAGS, other, 0, 0).fails(Errno.EOPNOTSUPP);
+        }
+        for (int field : new int[] {4, 16}) {
+            var other = now.clone();
+            buffer(other).putInt(field, 4096);
+            client.ioctl(file, FileFlags.SET_XFLAGS, other, 0, 0).fails(Errno.EOPNOTSUPP);
+        }
+        var dumped = now.clone();
+        buffer(dumped).putInt(0, buffer(now).getInt(0) | 0x80);
+        client.ioctl(file, FileFlags.SET_XFLAGS, dumped, 0, 0).ok();
+        assertThat(flags(file) & NO_DUMP).isNotZero();
+    }
+
+    @Test
     void sizesAreThoseOfTheCommand() {
         for (int bytes : new int[] {0, 1, 3, 5, 7, 9, 4096}) {
             client.ioctl(file, FileFlags.GET_FLAGS, NOTHING, bytes, 0).fails(Errno.EINVAL);

@@ -13,6 +13,7 @@ import static org.dpfs4j.wire.Protocol.ROOT_ID;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -93,6 +94,36 @@ class LockTest {
                 var end = System.in.read();
                 assert end < 0;
             }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"MEMORY", "REMOTE"})
+    void aClosedFileIsNotAskedWhichOneItWas(Ground ground) throws Throwable {
+        try (var site = ground.open()) {
+            var file = file(site.client);
+            var number = Descriptors.open(site.path("f")).getFirst();
+            var again = site.other.open(file.nodeId(), OpenFlags.RDWR).ok();
+            site.client.setlk(file, write(A, 0, 9)).ok();
+            // As if its file system gave another answer by now, or none.
+            Descriptors.replace(number, Files.createFile(site.path("g")));
+
+            site.client.release(file).ok();
+
+            assertThat(locks(site).ownerCount()).isZero();
+            site.other.setlk(again, write(B, 0, 9)).ok();
+        }
+    }
+
+    @Test
+    void eitherRequestReleasesAllThatAHandleIs() throws IOException {
+        try (var site = Ground.MEMORY.open()) {
+            var file = file(site.client);
+            site.client.setlk(file, write(A, 0, 9)).ok();
+            site.client.releasedir(file).ok();
+            assertThat(locks(site).ownerCount()).isZero();
+            site.client.release(site.client.opendir(ROOT_ID).ok()).ok();
+            assertThat(((UringShare) site.share).handlesOpen()).isZero();
         }
     }
 

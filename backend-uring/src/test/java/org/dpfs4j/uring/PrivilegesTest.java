@@ -153,4 +153,26 @@ class PrivilegesTest extends AccessTest {
         client.fallocate(file.opened(), 0, 5000, 0).ok();
         assertThat(permissions("a")).isEqualTo(0777);
     }
+
+    @Test
+    void whoIsNoMemberLosesASetGidBitByAllocatingThoughNobodyCouldExecute() throws Exception {
+        open(Map.of());
+        client.actAs(0, 0);
+        var its = program("a", 1000, 06666);
+        var anothers = program("b", 1001, 06666);
+        client.actAs(1000, 1000);
+        client.fallocate(its.opened(), 0, 5000, 0).ok();
+        client.fallocate(anothers.opened(), 0, 5000, 0).ok();
+        assertThat(permissions("a")).isEqualTo(02666);
+        assertThat(permissions("b")).isEqualTo(0666);
+    }
+
+    @Test
+    void whoIsNotNamedIsNoMember() throws Exception {
+        open(Map.of());
+        var file = program("a", 1000, 06666);
+        client.actAs(-1, -1);
+        client.fallocate(file.opened(), 0, 5000, 0).ok();
+        assertThat(permissions("a")).isEqualTo(0666);
+    }
 }

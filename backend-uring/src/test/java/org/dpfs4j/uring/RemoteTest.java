@@ -3,34 +3,36 @@ package org.dpfs4j.uring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.dpfs4j.fs.Tenant;
+import org.dpfs4j.io.Line;
 import org.dpfs4j.io.Owner;
+import org.dpfs4j.io.Source;
+import org.dpfs4j.tck.Client;
+import org.dpfs4j.wire.ClientArch;
 import org.dpfs4j.wire.OpenFlags;
 import org.dpfs4j.wire.Protocol;
 import org.junit.jupiter.api.Test;
 
-/** Calls that may wait for another machine are left to workers: when none is free, they are not made. */
+/** Calls that may wait for another machine are left to workers: when it has all that it gets, they are not made. */
 class RemoteTest {
     private static final long ROOT = Protocol.ROOT_ID;
     private static final Owner NOBODY = cause -> {};
 
+    /** Lets calls of others have all threads that the file system gets, until the latch is counted down. */
     private static CountDownLatch occupyWorkers(Ground.Site site) throws InterruptedException {
-        var workers = site.lanes.workers().count();
-        var begun = new CountDownLatch(workers);
+        var begun = new CountDownLatch(Source.THREADS_MAX);
         var end = new CountDownLatch(1);
-        site.lanes.lane(0).execute(() -> {
-            for (int i = 0; i < workers; i++) {
-                site.lanes.lane(0).call(NOBODY, worker -> waitFor(begun, end), (result, owner) -> {});
-            }
-        });
+        var lane = site.lanes.lane(0);
+        for (int i = 0; i < Source.THREADS_MAX; i++) {
+            var line = new Line(site.volume().source());
+            lane.execute(() -> lane.call(line, NOBODY, worker -> waitFor(begun, end), (result, owner) -> {}));
+        }
         begun.await();
         return end;
     }
@@ -45,21 +47,6 @@ class RemoteTest {
         return 0;
     }
 
-    private static boolean isOpen(Path file) {
-        return Arrays.stream(Path.of("/proc/self/fd").toFile().list()).anyMatch(each -> isOpen(each, file));
-    }
-
-    /** Whether a descriptor is the file's, and more than a name (O_PATH). */
-    private static boolean isOpen(String descriptor, Path file) {
-        try {
-            return Files.readSymbolicLink(Path.of("/proc/self/fd", descriptor)).equals(file)
-                    && !Files.readString(Path.of("/proc/self/fdinfo", descriptor))
-                            .contains("flags:\t01");
-        } catch (IOException closed) {
-            return false;
-        }
-    }
-
     @Test
     void aFileIsNotClosedOnALane() throws Exception {
         try (var site = Ground.REMOTE.open()) {
@@ -70,10 +57,10 @@ class RemoteTest {
 
             site.client.release(opened).ok();
 
-            assertThat(isOpen(site.path("a"))).isTrue();
+            assertThat(Descriptors.open(site.path("a"))).hasSize(1);
             end.countDown();
             site.client.getattr(node).ok();
-            while (isOpen(site.path("a"))) {
+            while (!Descriptors.open(site.path("a")).isEmpty()) {
                 Thread.onSpinWait();
             }
         }
@@ -91,6 +78,23 @@ class RemoteTest {
             assertThatThrownBy(() -> written.get(200, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
             end.countDown();
             assertThat(written.get()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aTreeThatDoesNotAnswerStopsNoOtherDevice() throws Exception {
+        try (var site = Ground.REMOTE.open();
+                var other = Ground.REMOTE.backend(site.root, Ground.Settings.DEFAULT)) {
+            var end = occupyWorkers(site);
+            other.start(site.lanes).toCompletableFuture().join();
+            try (var share = other.open(new Tenant("other", ClientArch.own(), -1L))
+                            .toCompletableFuture()
+                            .join();
+                    var client = new Client(site.lanes.lane(0), share, share.features())) {
+                client.getattr(client.create(ROOT, "a", 0600).ok().nodeId()).ok();
+                assertThat(site.lanes.workers().busy()).isGreaterThanOrEqualTo(Source.THREADS_MAX);
+            }
+            end.countDown();
         }
     }
 }

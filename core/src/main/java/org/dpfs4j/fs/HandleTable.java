@@ -20,6 +20,7 @@ public final class HandleTable<T> {
     private int[] generations = new int[FIRST_CAPACITY];
     private int freeCount;
     private int used;
+    private volatile int size;
     private boolean closed;
 
     /** A table that holds at most {@code capacityMax} entries. */
@@ -43,6 +44,7 @@ public final class HandleTable<T> {
         var generation = ++generations[index] & 0xff_ffff;
         var id = ((long) generation << 32 | index) + 1;
         entries.set(index, new Entry<>(id, value));
+        size = used - freeCount;
         return id;
     }
 
@@ -75,13 +77,14 @@ public final class HandleTable<T> {
             var index = (int) (id - 1);
             entries.set(index, null);
             free[freeCount++] = index;
+            size = used - freeCount;
         }
         return value;
     }
 
-    /** How many entries there are. */
-    public synchronized int size() {
-        return used - freeCount;
+    /** How many entries there are; waits for nobody. */
+    public int size() {
+        return size;
     }
 
     /** Empties the table for good and gives every value to {@code drop}. */
@@ -91,6 +94,7 @@ public final class HandleTable<T> {
             var entry = entries.getAndSet(i, null);
             if (entry != null) {
                 free[freeCount++] = i;
+                size = used - freeCount;
                 drop.accept(entry.value);
             }
         }

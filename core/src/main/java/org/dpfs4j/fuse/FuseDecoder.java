@@ -63,7 +63,8 @@ final class FuseDecoder extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         var channel = (QueueChannel) context.channel();
-        requests = new Requests(channel, stopwatch, waits, () -> channel.lane().execute(() -> goOn(context)));
+        requests = new Requests(
+                channel, stopwatch, waits, session.log(), () -> channel.lane().execute(() -> goOn(context)));
     }
 
     @Override
@@ -75,7 +76,7 @@ final class FuseDecoder extends ChannelInboundHandlerAdapter {
 
     private void watch() {
         var stuck = requests.stuck(seen);
-        if (stuck > 0) {
+        if (stuck > 0 && session.log().take()) {
             LOG.warn(
                     "queue {}: {} requests unanswered for more than {} s",
                     requests.channel().queueIndex(),

@@ -7,6 +7,7 @@ import org.dpfs4j.io.Lane;
 import org.dpfs4j.memory.IovecPool;
 import org.dpfs4j.memory.Limits;
 import org.dpfs4j.memory.Memory;
+import org.dpfs4j.metrics.LogBudget;
 import org.dpfs4j.transport.Exchange;
 import org.dpfs4j.transport.QueueChannel;
 
@@ -14,7 +15,7 @@ import org.dpfs4j.transport.QueueChannel;
 final class Requests implements AutoCloseable {
     private final QueueChannel channel;
     private final IovecPool iovecs = new IovecPool();
-    private final Causes causes = new Causes();
+    private final Causes causes;
     private final ArrayDeque<Block> blocks = new ArrayDeque<>();
     private final Runnable blockFreed;
     private final Stopwatch stopwatch;
@@ -33,7 +34,8 @@ final class Requests implements AutoCloseable {
 
     private final Block[] lent = new Block[Limits.LARGE_REQUESTS_PER_QUEUE];
 
-    Requests(QueueChannel channel, Stopwatch stopwatch, Waits waits, Runnable blockFreed) {
+    Requests(QueueChannel channel, Stopwatch stopwatch, Waits waits, LogBudget log, Runnable blockFreed) {
+        causes = new Causes(log);
         this.channel = channel;
         this.stopwatch = stopwatch;
         this.waits = waits;

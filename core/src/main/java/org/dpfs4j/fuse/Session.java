@@ -52,6 +52,11 @@ final class Session {
         this.lanes = lanes;
     }
 
+    /** What the device's guest may make us write to the log. */
+    LogBudget log() {
+        return log;
+    }
+
     /** The session as it is, or null before INIT and after its end. */
     Mounted mounted() {
         return mounted;

@@ -116,9 +116,12 @@ final class SyntheticRoot implements Backend, Share, FileSystem {
                 fill(reply.entry().attr(), ino);
             }
             var address = Memory.allocate(name.length + 1L);
-            Memory.at(address, name.length).copyFrom(MemorySegment.ofArray(name));
-            reply.add(ino, i + 1L, DIRECTORY_TYPE, address, name.length);
-            Memory.free(address);
+            try {
+                Memory.at(address, name.length).copyFrom(MemorySegment.ofArray(name));
+                reply.add(ino, i + 1L, DIRECTORY_TYPE, address, name.length);
+            } finally {
+                Memory.free(address);
+            }
         }
         reply.ok();
     }

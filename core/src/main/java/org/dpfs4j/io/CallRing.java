@@ -41,7 +41,8 @@ final class CallRing implements Ring {
             worker.identity().becomeServer();
             return call.run(worker);
         };
-        lane.workers().submit(owner, asServer, result -> lane.execute(() -> operations.end(index, result)));
+        lane.workers()
+                .submit(lane.line(fd), owner, asServer, result -> lane.execute(() -> operations.end(index, result)));
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
+import org.dpfs4j.metrics.LogBudget;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,16 +14,18 @@ import org.slf4j.LoggerFactory;
 final class EpollEntry implements EpollIoHandle {
     private static final Logger LOG = LoggerFactory.getLogger(EpollEntry.class);
 
+    private final LogBudget log;
     private final Fd descriptor;
     private final EpollIoOps interest;
     private final Runnable happened;
     private IoRegistration registration;
     private boolean closed;
 
-    EpollEntry(IoEventLoop loop, Fd descriptor, EpollIoOps interest, Runnable happened) {
+    EpollEntry(IoEventLoop loop, LogBudget log, Fd descriptor, EpollIoOps interest, Runnable happened) {
         if (!descriptor.acquire()) {
             throw new IllegalStateException("epoll on a closed descriptor: " + descriptor);
         }
+        this.log = log;
         this.descriptor = descriptor;
         this.interest = interest;
         this.happened = happened;
@@ -33,7 +36,9 @@ final class EpollEntry implements EpollIoHandle {
     private void registered(IoRegistration with) {
         registration = with;
         if (with == null) {
-            LOG.warn("{} cannot be watched by epoll", descriptor);
+            if (log.take()) {
+                LOG.warn("{} cannot be watched by epoll", descriptor);
+            }
             descriptor.release();
         } else if (closed) {
             end();
@@ -60,7 +65,9 @@ final class EpollEntry implements EpollIoHandle {
         try {
             happened.run();
         } catch (Throwable cause) {
-            LOG.error("what {} had to tell failed", descriptor, cause);
+            if (log.take()) {
+                LOG.error("what {} had to tell failed", descriptor, cause);
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package org.dpfs4j.io;
 
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.epoll.EpollIoOps;
+import org.dpfs4j.metrics.LogBudget;
 
 /** A descriptor in the lane's epoll, edge-triggered: to arm costs no system call. */
 final class EpollReadiness implements Readiness {
@@ -13,10 +14,10 @@ final class EpollReadiness implements Readiness {
     /** An edge came that nobody had asked for yet. */
     private boolean missed;
 
-    EpollReadiness(IoEventLoop loop, Fd descriptor, Runnable ready) {
+    EpollReadiness(IoEventLoop loop, LogBudget log, Fd descriptor, Runnable ready) {
         this.loop = loop;
         this.ready = ready;
-        entry = new EpollEntry(loop, descriptor, EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLET), this::edge);
+        entry = new EpollEntry(loop, log, descriptor, EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLET), this::edge);
     }
 
     @Override

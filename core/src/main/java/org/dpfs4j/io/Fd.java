@@ -33,6 +33,7 @@ public final class Fd implements AutoCloseable {
     }
 
     private final int number;
+    private final Line line;
 
     @SuppressWarnings("unused") // by USES
     private volatile int uses = 1;
@@ -42,10 +43,21 @@ public final class Fd implements AutoCloseable {
 
     /** Takes over an open descriptor. */
     public Fd(int number) {
+        this(number, null);
+    }
+
+    /** As above; what may block on it waits in {@code line}, or for null in the line of its lane. */
+    public Fd(int number, Line line) {
         if (number < 0) {
             throw new IllegalArgumentException("not a descriptor: " + number);
         }
         this.number = number;
+        this.line = line;
+    }
+
+    /** Where calls on it wait for a worker; may be null. */
+    Line line() {
+        return line;
     }
 
     /** The number; use it only between {@link #acquire} and {@link #release}. */

@@ -3,6 +3,7 @@ package org.dpfs4j.io;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
 import java.util.concurrent.Executor;
+import org.dpfs4j.metrics.LogBudget;
 
 /**
  * One event-loop thread with its ring: queues are pinned to it, and what it calls runs on it without locks. Everything
@@ -14,23 +15,40 @@ public final class Lane implements Executor {
     private final int index;
     private final IoEventLoop loop;
     private final Workers workers;
+    private final Line line = new Line(new Source());
     private final Syscalls syscalls = new Syscalls();
+    private final Poller poller;
+
+    /** What is watched, and where it fails, is others' to choose. */
+    private final LogBudget log = new LogBudget();
+
     private final Ring ring;
     private final UringRing uring;
     private volatile Thread thread;
+    private Worker self;
 
     /** Made by {@link Lanes}; the ring is registered by it. */
-    Lane(int index, IoEventLoop loop, Workers workers, boolean ioUring) {
+    Lane(int index, IoEventLoop loop, Workers workers, Poller poller, boolean ioUring) {
         this.index = index;
+        this.poller = poller;
         this.loop = loop;
         this.workers = workers;
-        uring = ioUring ? new UringRing(loop) : null;
+        uring = ioUring ? new UringRing(loop, poller, log) : null;
         ring = ioUring ? uring : new CallRing(this);
     }
 
     /** Notes the thread that is this lane. */
     void begin(Thread itself) {
         thread = itself;
+        self = new Worker(syscalls);
+    }
+
+    /**
+     * The lane's own thread as one that may act for somebody, for calls that do not wait. Whoever uses it makes it the server
+     * again before anything else runs on the lane: what the ring does, it does as who the lane is then.
+     */
+    public Worker self() {
+        return self;
     }
 
     /** The thread that is this lane. */
@@ -78,9 +96,27 @@ public final class Lane implements Executor {
         loop.execute(task);
     }
 
-    /** Runs a call that may block on a worker, and its completion on this lane. */
+    /**
+     * Runs a call that may block on a worker, and its completion on this lane. It waits behind other calls of this lane of
+     * which nobody knows what they wait for.
+     */
     public <O extends Owner> void call(O owner, BlockingCall call, Completion<O> done) {
-        workers.submit(owner, call, result -> loop.execute(() -> complete(owner, done, result)));
+        call(line, owner, call, done);
+    }
+
+    /** As above, behind the calls of a line of its own. */
+    public <O extends Owner> void call(Line behind, O owner, BlockingCall call, Completion<O> done) {
+        workers.submit(behind, owner, call, result -> loop.execute(() -> complete(owner, done, result)));
+    }
+
+    /** As above, for an operation on a descriptor. */
+    public <O extends Owner> void call(Fd fd, O owner, BlockingCall call, Completion<O> done) {
+        call(line(fd), owner, call, done);
+    }
+
+    /** The line in which operations on a descriptor wait. */
+    Line line(Fd fd) {
+        return fd.line() != null ? fd.line() : line;
     }
 
     private static <O extends Owner> void complete(O owner, Completion<O> done, int result) {
@@ -104,7 +140,12 @@ public final class Lane implements Executor {
     public Watch watch(Fd eventFd, Runnable signalled) {
         return uring != null
                 ? new UringWatch(uring, eventFd, signalled)
-                : new EpollWatch(loop, syscalls, eventFd, signalled);
+                : new EpollWatch(loop, log, syscalls, eventFd, signalled);
+    }
+
+    /** Looks at {@code polled} each time {@link Polling#look} was called, and for a while after it had work. */
+    public Polling polling(Polled polled) {
+        return poller.polling(polled);
     }
 
     /**
@@ -113,6 +154,6 @@ public final class Lane implements Executor {
      * can do so; {@code ready} may find nothing.
      */
     public Readiness readiness(Fd fd, Runnable ready) {
-        return uring != null ? new UringReadiness(uring, fd, ready) : new EpollReadiness(loop, fd, ready);
+        return uring != null ? new UringReadiness(uring, loop, fd, ready) : new EpollReadiness(loop, log, fd, ready);
     }
 }

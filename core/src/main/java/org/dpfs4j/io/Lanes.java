@@ -9,6 +9,7 @@ import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringIoHandlerConfig;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -20,29 +21,45 @@ import org.slf4j.LoggerFactory;
 public final class Lanes implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Lanes.class);
     private static final int RING_ENTRIES = 4096;
-    private static final int WORKERS = 4;
+
+    /** How long a lane looks for work in vain at most, if nothing else is said. */
+    public static final Duration POLL_MAX = Duration.ofNanos(50_000);
+
+    /** The longest that makes sense. */
+    public static final Duration POLL_LIMIT = Duration.ofMillis(10);
 
     private final MultiThreadIoEventLoopGroup group;
-    private final Workers workers = new Workers(WORKERS);
+    private final Workers workers = new Workers();
     private final List<Lane> lanes = new ArrayList<>();
     private final AtomicInteger next = new AtomicInteger();
+    private final AtomicInteger serving = new AtomicInteger();
+
+    /** As below, with {@link #POLL_MAX}. */
+    public Lanes(int count, IoMode mode) {
+        this(count, mode, POLL_MAX);
+    }
 
     /**
      * Starts lanes.
      *
      * @param count how many, at least 1
      * @param mode what they run on
+     * @param pollMax how long a lane looks for work in vain at most before it sleeps; zero: not at all. It also does not
+     *     where as many lanes serve as there are cores
      * @throws IllegalStateException when {@link IoMode#IO_URING} is asked for and cannot be had
      */
-    public Lanes(int count, IoMode mode) {
+    public Lanes(int count, IoMode mode, Duration pollMax) {
         var ioUring = mode != IoMode.EPOLL && IoUring.isAvailable();
         if (mode == IoMode.IO_URING && !ioUring) {
             throw new IllegalStateException("io_uring cannot be used here", IoUring.unavailabilityCause());
         }
         say(mode, ioUring, count);
-        group = new MultiThreadIoEventLoopGroup(count, new DefaultThreadFactory("lane", true), handlers(ioUring));
+        var pollers = new ArrayList<Poller>();
+        group = new MultiThreadIoEventLoopGroup(
+                count, new DefaultThreadFactory("lane", true), polling(handlers(ioUring), pollers, pollMax));
         for (var executor : group) {
-            lanes.add(start(new Lane(lanes.size(), (IoEventLoop) executor, workers, ioUring)));
+            var poller = pollers.get(lanes.size());
+            lanes.add(start(new Lane(lanes.size(), (IoEventLoop) executor, workers, poller, ioUring)));
         }
     }
 
@@ -72,13 +89,18 @@ public final class Lanes implements AutoCloseable {
                 : EpollIoHandler.newFactory();
     }
 
+    /** Handlers that look for work themselves: the group makes one for each of its loops, in their order. */
+    private IoHandlerFactory polling(IoHandlerFactory handlers, List<Poller> pollers, Duration pollMax) {
+        var cores = Runtime.getRuntime().availableProcessors();
+        return executor -> {
+            var poller = new Poller(serving, cores, pollMax.toNanos());
+            pollers.add(poller);
+            return new PollingHandler(handlers.newHandler(executor), poller);
+        };
+    }
+
     private static Lane start(Lane lane) {
-        lane.eventLoop()
-                .submit(() -> {
-                    lane.begin(Thread.currentThread());
-                    Worker.emptyUmask(lane.syscalls());
-                })
-                .syncUninterruptibly();
+        lane.eventLoop().submit(() -> lane.begin(Thread.currentThread())).syncUninterruptibly();
         if (lane.uring() != null) {
             var registration = ((IoEventLoop) lane.eventLoop()).register(lane.uring());
             lane.uring().registered(registration.syncUninterruptibly().getNow());

@@ -8,6 +8,7 @@ import io.netty.channel.uring.IoUringIoOps;
 import java.util.concurrent.Executor;
 import org.dpfs4j.memory.Iovecs;
 import org.dpfs4j.memory.Limits;
+import org.dpfs4j.metrics.LogBudget;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,11 +42,18 @@ final class UringRing implements Ring, IoUringIoHandle {
 
     private final Operations operations = new Operations();
     private final Executor lane;
+    private final Poller poller;
+    private final LogBudget log;
     private IoRegistration registration;
 
+    /** Operations that only wait for something to come, and may do so for ever. */
+    private int waits;
+
     /** A ring whose loop runs what is given to {@code lane}. */
-    UringRing(Executor lane) {
+    UringRing(Executor lane, Poller poller, LogBudget log) {
         this.lane = lane;
+        this.poller = poller;
+        this.log = log;
     }
 
     void registered(IoRegistration with) {
@@ -79,17 +87,25 @@ final class UringRing implements Ring, IoUringIoHandle {
 
     /** Reads from a stream-like descriptor (an eventfd): at its own position. */
     <O extends Owner> void read(O owner, Fd fd, long address, int length, Completion<O> done) {
+        waits++;
         submit(operations.begin(owner, fd, done), READ, fd.number(), -1, address, length, 0);
     }
 
     /** Completes once when the descriptor is readable. */
     <O extends Owner> void pollReadable(O owner, Fd fd, Completion<O> done) {
+        waits++;
         submit(operations.begin(owner, fd, done), POLL_ADD, fd.number(), 0, 0, 0, POLLIN);
     }
 
     /** As {@link #pollReadable}, where several lanes wait for what one of them will take. */
     <O extends Owner> void pollReadableAlone(O owner, Fd fd, Completion<O> done) {
+        waits++;
         submit(operations.begin(owner, fd, done), POLL_ADD, fd.number(), 0, 0, 0, POLLIN | EXCLUSIVE);
+    }
+
+    /** Told by who waited at the end of each {@link #read} and {@link #pollReadable}. */
+    void waited() {
+        waits--;
     }
 
     private void submit(int index, byte opcode, int fd, long offset, long address, int length, int flags) {
@@ -97,6 +113,7 @@ final class UringRing implements Ring, IoUringIoHandle {
                 opcode, (byte) 0, (short) 0, fd, offset, address, length, flags, index, (short) 0, (short) 0, 0, 0L);
         var token = registration.isValid() ? registration.submit(ops) : 0;
         operations.token(index, token);
+        poller.submitted(operations.count() > waits);
         if (token == 0) {
             lane.execute(() -> operations.end(index, -ECANCELED));
         }
@@ -122,6 +139,11 @@ final class UringRing implements Ring, IoUringIoHandle {
         }
     }
 
+    /** What the lane may write to the log. */
+    LogBudget log() {
+        return log;
+    }
+
     @Override
     public int inFlight() {
         return operations.count();
@@ -136,8 +158,11 @@ final class UringRing implements Ring, IoUringIoHandle {
         }
         try {
             operations.end((int) completion.userData(), completion.res());
+            poller.completed(operations.count() > waits);
         } catch (Throwable cause) {
-            LOG.error("completion of {} failed", completion, cause);
+            if (log.take()) {
+                LOG.error("completion of {} failed", completion, cause);
+            }
         }
     }
 

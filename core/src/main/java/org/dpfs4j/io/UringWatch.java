@@ -32,6 +32,7 @@ final class UringWatch implements Watch, Owner {
 
     private static void read(int result, UringWatch watch) {
         watch.armed = false;
+        watch.ring.waited();
         if (watch.closed) {
             watch.free();
         } else if (result == COUNTER_BYTES) {
@@ -43,12 +44,15 @@ final class UringWatch implements Watch, Owner {
         } else if (result == -EINTR) {
             watch.arm();
         } else {
-            LOG.warn("{} cannot be watched: errno {}", watch.eventFd, -result);
+            if (watch.ring.log().take()) {
+                LOG.warn("{} cannot be watched: errno {}", watch.eventFd, -result);
+            }
         }
     }
 
     private static void readable(int result, UringWatch watch) {
         watch.armed = false;
+        watch.ring.waited();
         if (watch.closed) {
             watch.free();
         } else {
@@ -58,7 +62,9 @@ final class UringWatch implements Watch, Owner {
 
     @Override
     public void broken(Throwable cause) {
-        LOG.error("what {} signals failed", eventFd, cause);
+        if (ring.log().take()) {
+            LOG.error("what {} signals failed", eventFd, cause);
+        }
     }
 
     @Override

@@ -4,19 +4,15 @@ package org.dpfs4j.io;
 public final class Worker {
     private static final int CLONE_FS = 0x200;
 
-    private final Syscalls syscalls = new Syscalls();
+    private final Syscalls syscalls;
     private final Identity identity;
 
-    /** Made on the worker's own thread: the file-creation mask becomes the thread's own, and empty. */
-    Worker() {
-        emptyUmask(syscalls);
-        identity = new Identity(syscalls);
-    }
-
-    /** Gives the calling thread an empty file-creation mask of its own: the guest has applied its caller's. */
-    static void emptyUmask(Syscalls syscalls) {
+    /** Made on the thread that it is: the file-creation mask becomes the thread's own, and empty, as the guest has applied its caller's. */
+    Worker(Syscalls syscalls) {
+        this.syscalls = syscalls;
         syscalls.call(Syscall.UNSHARE, CLONE_FS);
         syscalls.call(Syscall.UMASK, 0);
+        identity = new Identity(syscalls);
     }
 
     /** This thread's system calls. */

@@ -12,8 +12,10 @@ public enum Counter {
     MESSAGES_REFUSED("Control messages that were refused"),
     /** Faults in guest memory: its file was truncated. */
     MEMORY_FAULTS("Faults in guest memory, whose file was truncated"),
-    /** Connections of a driver's VMM. */
-    CONNECTIONS("Connections of a virtual machine monitor");
+    /** Answers that the kernel refused, which was then told of an error. */
+    REPLIES_REFUSED("Answers that the kernel of a mount refused, and for which it was told of an error"),
+    /** Connections of a driver's VMM; a mount has one. */
+    CONNECTIONS("Connections of a virtual machine monitor; a mount has one");
 
     private final String description;
 

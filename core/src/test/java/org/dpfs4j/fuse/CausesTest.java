@@ -3,10 +3,11 @@ package org.dpfs4j.fuse;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.stream.IntStream;
+import org.dpfs4j.metrics.LogBudget;
 import org.junit.jupiter.api.Test;
 
 class CausesTest {
-    private final Causes causes = new Causes();
+    private final Causes causes = new Causes(new LogBudget());
 
     private static Throwable from(int line) {
         var cause = new IllegalStateException("whatever the guest says");
@@ -22,10 +23,10 @@ class CausesTest {
     }
 
     @Test
-    void whatIsRememberedIsBounded() {
+    void whatIsToldIsBounded() {
         var told = IntStream.range(0, 1000)
                 .filter(line -> causes.isNew(from(line)))
                 .count();
-        assertThat(told).isEqualTo(64);
+        assertThat(told).isEqualTo(LogBudget.BURST);
     }
 }

@@ -7,11 +7,16 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class ReadinessTest {
     private static final int EAGAIN = 11;
+    private static final int F_DUPFD = 0;
+
+    /** Nobody in this process has so many open. */
+    private static final int NO_DESCRIPTOR = 900;
 
     private final Syscalls syscalls = new Syscalls();
 
@@ -86,5 +91,39 @@ class ReadinessTest {
             await().until(() -> told.get() == 1);
             lane.eventLoop().submit(readiness::close).get(1, TimeUnit.MINUTES);
         }
+    }
+
+    @Test
+    void whatCannotBePolledIsReadAtIntervalsAndPolledWhenItCan() throws Exception {
+        try (var fd = EventFd.open(syscalls);
+                var lanes = new Lanes(1, IoMode.IO_URING)) {
+            var lane = lanes.lane(0);
+            var unknown = new Fd(NO_DESCRIPTOR);
+            var reads = new AtomicInteger();
+            var readiness = new Readiness[1];
+            lane.execute(() -> {
+                readiness[0] = lane.readiness(unknown, () -> {
+                    reads.incrementAndGet();
+                    readiness[0].arm();
+                });
+                readiness[0].arm();
+            });
+            await("read again, and asked for again").until(() -> reads.get() >= 4);
+            // From now on it is a descriptor: one that is not readable.
+            assertThat(syscalls.call(Syscall.FCNTL, fd.number(), F_DUPFD, NO_DESCRIPTOR))
+                    .isEqualTo(NO_DESCRIPTOR);
+            await("reads after pauses have ended").until(() -> hasSettled(reads));
+            var before = reads.get();
+            EventFd.signal(syscalls, fd);
+            await().until(() -> reads.get() > before);
+            lane.eventLoop().submit(() -> readiness[0].close()).get(1, TimeUnit.MINUTES);
+            unknown.close();
+        }
+    }
+
+    private static boolean hasSettled(AtomicInteger reads) throws InterruptedException {
+        var before = reads.get();
+        Thread.sleep(600);
+        return reads.get() == before;
     }
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -14,13 +13,9 @@ import java.util.Set;
  * This machine in the place of a guest: workloads on a mount of its own kernel, in a root directory with a guest's programs,
  * and with mounts and processes that nobody else sees. Needs root.
  */
-public final class HostGuest implements Guest {
-    private final Path home;
-    private final GuestProcess process;
-
+public final class HostGuest extends ProcessGuest {
     private HostGuest(Path home, GuestProcess process) {
-        this.home = home;
-        this.process = process;
+        super(home, process);
     }
 
     /** Begins to run workloads on what is mounted at {@code mount}, with these shell variables. */
@@ -76,26 +71,5 @@ public final class HostGuest implements Guest {
         for (Workload workload : workloads) {
             Files.writeString(root.resolve("workloads/" + number++ + "_" + workload.name()), workload.script());
         }
-    }
-
-    @Override
-    public GuestResult await(Duration limit) throws InterruptedException {
-        return process.await(limit);
-    }
-
-    @Override
-    public void kill() {
-        process.kill();
-    }
-
-    @Override
-    public boolean isRunning() {
-        return process.isRunning();
-    }
-
-    @Override
-    public void close() throws IOException {
-        process.kill();
-        GuestCache.delete(home);
     }
 }

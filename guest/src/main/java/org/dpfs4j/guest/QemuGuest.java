@@ -3,7 +3,6 @@ package org.dpfs4j.guest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -15,7 +14,7 @@ import java.util.regex.Pattern;
 /**
  * A guest in an emulated PC: QEMU's {@code vhost-user-fs-pci} is the front end, the server at the socket its back end.
  */
-public final class QemuGuest implements Guest {
+public final class QemuGuest extends ProcessGuest {
     private static final Pattern DELETED = Pattern.compile(".*\"DEVICE_DELETED\".*\"share\".*");
 
     /** What the host does while the device is out of the guest. */
@@ -24,14 +23,11 @@ public final class QemuGuest implements Guest {
         void run() throws IOException, InterruptedException;
     }
 
-    private final Path home;
     private final GuestOptions options;
-    private final GuestProcess process;
 
     private QemuGuest(Path home, GuestOptions options, GuestProcess process) {
-        this.home = home;
+        super(home, process);
         this.options = options;
-        this.process = process;
     }
 
     /** Boots a guest whose share is served at {@code socket}, which must already listen. */
@@ -112,32 +108,11 @@ public final class QemuGuest implements Guest {
 
     /** The socket at the other end of the guest's second serial line, {@code /dev/ttyS1}; for one connection at a time. */
     public Path line() {
-        return home.resolve("line");
-    }
-
-    @Override
-    public GuestResult await(Duration limit) throws InterruptedException {
-        return process.await(limit);
-    }
-
-    @Override
-    public void kill() {
-        process.kill();
-    }
-
-    @Override
-    public boolean isRunning() {
-        return process.isRunning();
-    }
-
-    @Override
-    public void close() throws IOException {
-        process.kill();
-        GuestCache.delete(home);
+        return home().resolve("line");
     }
 
     private Path monitor() {
-        return home.resolve("monitor");
+        return home().resolve("monitor");
     }
 
     private static List<String> machine(String qemu, Acceleration acceleration, GuestOptions options, Path home) {

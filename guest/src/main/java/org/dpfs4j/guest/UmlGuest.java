@@ -3,7 +3,6 @@ package org.dpfs4j.guest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -14,18 +13,14 @@ import java.util.Set;
  * The server must offer the
  * configuration space (the driver reads the tag from it).
  */
-public final class UmlGuest implements Guest {
+public final class UmlGuest extends ProcessGuest {
     /** The virtio device type of a file system. */
     private static final int FILE_SYSTEM = 26;
 
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
 
-    private final Path home;
-    private final GuestProcess process;
-
     private UmlGuest(Path home, GuestProcess process) {
-        this.home = home;
-        this.process = process;
+        super(home, process);
     }
 
     /** Boots a guest whose share is served at {@code socket}, which must already listen. */
@@ -52,27 +47,6 @@ public final class UmlGuest implements Guest {
         } catch (IOException e) {
             throw new GuestUnavailable("User-mode Linux cannot be started: " + e.getMessage(), e);
         }
-    }
-
-    @Override
-    public GuestResult await(Duration limit) throws InterruptedException {
-        return process.await(limit);
-    }
-
-    @Override
-    public void kill() {
-        process.kill();
-    }
-
-    @Override
-    public boolean isRunning() {
-        return process.isRunning();
-    }
-
-    @Override
-    public void close() throws IOException {
-        process.kill();
-        GuestCache.delete(home);
     }
 
     private static List<String> words(GuestOptions options, Path home, Path socket) {

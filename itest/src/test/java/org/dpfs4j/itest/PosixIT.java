@@ -14,8 +14,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The POSIX kit in guests, compared with a plain directory beside the share. */
 class PosixIT {
+    private static final String NO_INTERRUPT = "Linux' virtio-fs driver sends no INTERRUPT";
+
     /** What no guest can do. */
     private static final Map<String, String> KNOWN = Map.of(
+            "aSignalEndsTheWaitForALock", NO_INTERRUPT,
+            "aSignalEndsTheWaitForALockOfTheWholeFile", NO_INTERRUPT,
             "collapsingTakesARangeOut", "the guest's FUSE driver refuses FALLOC_FL_COLLAPSE_RANGE",
             "insertingMakesRoom", "the guest's FUSE driver refuses FALLOC_FL_INSERT_RANGE",
             "anImmutableFileStaysAsItIs", "the server leaves this flag to the operator of its machine",

@@ -91,6 +91,7 @@ public final class Client implements AutoCloseable {
     private final ConcurrentLinkedQueue<String> violations = new ConcurrentLinkedQueue<>();
     private volatile int uid;
     private volatile int gid;
+    private volatile boolean faults;
 
     /** A client of a share on one lane; one lane of a share has one client. */
     public Client(Lane lane, Share share, long negotiatedFlags) {
@@ -108,6 +109,14 @@ public final class Client implements AutoCloseable {
     public void actAs(int callerUid, int callerGid) {
         uid = callerUid;
         gid = callerGid;
+    }
+
+    /**
+     * Whether the memory of further requests is gone, as when a VMM truncates its file: what a file system reads of it or copies
+     * to it throws an {@link InternalError}, and the request fails with EIO.
+     */
+    public void memoryFaults(boolean gone) {
+        faults = gone;
     }
 
     /** What was done against the contract so far, in words. */
@@ -147,7 +156,7 @@ public final class Client implements AutoCloseable {
                 .header("uid", uid)
                 .header("gid", gid)
                 .header("pid", ProcessHandle.current().pid());
-        var reply = new ReplyProbe<>(call, lane, violations::add, seen);
+        var reply = new ReplyProbe<>(call, lane, violations::add, seen, faults);
         lane.execute(() -> {
             var list = new Iovecs(pool);
             lists.add(list);

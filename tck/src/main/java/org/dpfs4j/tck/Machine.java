@@ -20,8 +20,13 @@ public interface Machine extends AutoCloseable {
     /** Requests that may be under way at a time in a queue. */
     int depth();
 
-    /** Queues, the one for urgent requests included: 0 is that one. */
+    /** Queues, the one for urgent requests included: 0 is that one, where there is one. */
     int queues();
+
+    /** Bytes that a request has at least: fewer are nothing that can be sent. */
+    default int shortest() {
+        return 0;
+    }
 
     /** Makes a request available; returns what it is known by until it has come back, at most {@code ID_MAX}. */
     int send(int queue, Parcel parcel);

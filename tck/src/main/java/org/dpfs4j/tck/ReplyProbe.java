@@ -73,6 +73,7 @@ final class ReplyProbe<T>
     private final Lane lane;
     private final Consumer<String> violations;
     private final Function<ReplyProbe<T>, T> seen;
+    private final boolean faults;
     private final CompletableFuture<Answer<T>> answer = new CompletableFuture<>();
     private final MemorySegment out = Arena.ofAuto().allocate(OUT_BYTES, Long.BYTES);
     private final List<Seen.Listed> entries = new ArrayList<>();
@@ -90,12 +91,14 @@ final class ReplyProbe<T>
      * A reply.
      *
      * @param seen what the test gets of a success; evaluated on the lane before the memory is reused
+     * @param faults whether the guest's memory is gone: what touches it throws, and the request fails with EIO
      */
-    ReplyProbe(Call call, Lane lane, Consumer<String> violations, Function<ReplyProbe<T>, T> seen) {
+    ReplyProbe(Call call, Lane lane, Consumer<String> violations, Function<ReplyProbe<T>, T> seen, boolean faults) {
         this.call = call;
         this.lane = lane;
         this.violations = violations;
         this.seen = seen;
+        this.faults = faults;
     }
 
     /** Puts the request into memory and asks; on the lane. {@code scatterList} is empty, and given away. */
@@ -112,8 +115,24 @@ final class ReplyProbe<T>
         try {
             question.apply(in).accept(this);
         } catch (Throwable cause) {
+            if (isFault(cause)) {
+                fail(Errno.EIO);
+                return;
+            }
             violations.accept(this + " threw " + cause);
             answer.completeExceptionally(new AssertionError(this + " threw", cause));
+        }
+    }
+
+    /** Whether this came of memory that is gone, for which nobody is to blame. */
+    private boolean isFault(Throwable cause) {
+        return faults && cause instanceof InternalError;
+    }
+
+    /** What is reached by its address is touched here. */
+    private void touch() {
+        if (faults) {
+            throw new InternalError("a fault in the guest's memory");
         }
     }
 
@@ -165,6 +184,7 @@ final class ReplyProbe<T>
             fail(Errno.ERANGE);
             return;
         }
+        touch();
         bytes = Memory.at(address, length).toArray(ValueLayout.JAVA_BYTE);
         ok();
     }
@@ -216,7 +236,9 @@ final class ReplyProbe<T>
 
     @Override
     public void broken(Throwable cause) {
-        violations.accept(this + ": a completion threw " + cause);
+        if (!isFault(cause)) {
+            violations.accept(this + ": a completion threw " + cause);
+        }
         if (!answered) {
             fail(Errno.EIO);
         }
@@ -299,6 +321,7 @@ final class ReplyProbe<T>
     @Override
     public Iovecs source() {
         open();
+        touch();
         return list;
     }
 
@@ -323,6 +346,7 @@ final class ReplyProbe<T>
 
     @Override
     public void add(long ino, long cookie, int type, long nameAddress, int nameLength) {
+        touch();
         check(nameLength >= 1 && nameLength <= Limits.NAME_BYTES, "added a name of " + nameLength + " bytes");
         check(fits(nameLength), "added an entry that does not fit");
         check(ino != 0 && cookie != 0, "added an entry with inode number " + ino + ", cookie " + cookie);

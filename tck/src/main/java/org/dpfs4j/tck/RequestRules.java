@@ -72,7 +72,9 @@ interface RequestRules extends TransportRules {
     default void aHeaderThatIsCutIsAnswered() {
         var whole = Stand.good().header("unique", 77).bytes();
         for (var length : new int[] {0, 1, 4, 20, IN_HEADER - 1}) {
-            stand().refuses(Parcel.of(Arrays.copyOf(whole, length)), Errno.EINVAL);
+            if (length >= machine().shortest()) {
+                stand().refuses(Parcel.of(Arrays.copyOf(whole, length)), Errno.EINVAL);
+            }
         }
         assertThat(Heard.of(machine().ask(1, Parcel.of(Arrays.copyOf(whole, 20))))
                         .unique())

@@ -2,10 +2,14 @@ package org.dpfs4j.tck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Chains that cannot be walked. */
 interface RingRules extends TransportRules {
+    /** Faults that cannot be committed. */
+    Map<RingFault, String> impossible();
+
     @Test
     default void aChainThatCannotBeWalkedComesBackEmpty() {
         for (var fault : RingFault.values()) {

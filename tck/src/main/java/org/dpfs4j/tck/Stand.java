@@ -24,13 +24,29 @@ final class Stand implements AutoCloseable {
     private static final long LIMIT_NANOS = 20_000_000_000L;
 
     final Witness witness = new Witness(false);
-    final Device device;
+    private final String tag;
+    private final Transport transport;
+    private final Lanes lanes;
     private final FuseDevice endpoint;
+    private Device device;
     private Machine machine;
     private boolean forgiven;
 
     Stand(String tag, Transport transport, Lanes lanes) throws IOException {
         endpoint = new FuseDevice(tag, ClientArch.own(), Map.of("/", new FixedBackend(lane -> witness)), lanes);
+        this.tag = tag;
+        this.transport = transport;
+        this.lanes = lanes;
+        device = transport.open(tag, endpoint, lanes);
+    }
+
+    Device device() {
+        return device;
+    }
+
+    /** Another device in place of the one that has ended with its connection; the same file system. */
+    void reopen() throws IOException {
+        device.close();
         device = transport.open(tag, endpoint, lanes);
     }
 

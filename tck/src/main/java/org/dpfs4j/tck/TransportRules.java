@@ -1,7 +1,6 @@
 package org.dpfs4j.tck;
 
 import java.io.IOException;
-import java.util.Map;
 
 /** What all rules for transports have at hand. */
 interface TransportRules {
@@ -16,9 +15,6 @@ interface TransportRules {
 
     /** Another device of the process, mounted. */
     Stand neighbour();
-
-    /** Faults that cannot be committed. */
-    Map<RingFault, String> impossible();
 
     /** A new machine in place of the one that was connected. */
     Machine another(Stand of) throws IOException;

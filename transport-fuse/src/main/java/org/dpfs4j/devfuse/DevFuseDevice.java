@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -14,6 +15,8 @@ import java.util.function.Function;
 import org.dpfs4j.io.Fd;
 import org.dpfs4j.io.Lanes;
 import org.dpfs4j.io.Syscalls;
+import org.dpfs4j.metrics.Counter;
+import org.dpfs4j.metrics.Counters;
 import org.dpfs4j.transport.Device;
 import org.dpfs4j.transport.DeviceEndpoint;
 import org.slf4j.Logger;
@@ -28,14 +31,15 @@ public final class DevFuseDevice implements Device {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(2);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
 
-    private final FuseMount mount;
+    private final Mounted mount;
     private final DeviceEndpoint endpoint;
     private final List<Fd> connections = new ArrayList<>();
     private final List<DevFuseQueueChannel> queues = new ArrayList<>();
+    private final Counters counters = new Counters();
     private final AtomicBoolean ending = new AtomicBoolean();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
-    private DevFuseDevice(FuseMount mount, DeviceEndpoint endpoint) {
+    private DevFuseDevice(Mounted mount, DeviceEndpoint endpoint) {
         this.mount = mount;
         this.endpoint = endpoint;
     }
@@ -45,18 +49,25 @@ public final class DevFuseDevice implements Device {
             throws IOException {
         var syscalls = new Syscalls();
         try {
-            var device = new DevFuseDevice(FuseMount.mount(config, tag, syscalls), endpoint);
-            try {
-                device.openQueues(config.queues() == 0 ? lanes.count() : config.queues(), lanes, syscalls);
-            } catch (RuntimeException e) {
-                device.close();
-                throw e;
-            }
-            LOG.info("{} is mounted, and read by {} queues", device.address(), device.queues.size());
-            return device;
+            var mount = FuseMount.mount(config, tag, syscalls);
+            return serve(mount, config.queues() == 0 ? lanes.count() : config.queues(), endpoint, lanes, syscalls);
         } finally {
             syscalls.close();
         }
+    }
+
+    /** Serves what is mounted, with so many connections. */
+    static DevFuseDevice serve(Mounted mount, int queues, DeviceEndpoint endpoint, Lanes lanes, Syscalls syscalls) {
+        var device = new DevFuseDevice(mount, endpoint);
+        try {
+            device.openQueues(queues, lanes, syscalls);
+        } catch (RuntimeException e) {
+            device.close();
+            throw e;
+        }
+        device.counters.count(Counter.CONNECTIONS);
+        LOG.info("{} is mounted, and read by {} queues", device.address(), device.queues.size());
+        return device;
     }
 
     private void openQueues(int count, Lanes lanes, Syscalls syscalls) {
@@ -68,12 +79,17 @@ public final class DevFuseDevice implements Device {
             var lane = lanes.next();
             connection.acquire();
             // Queue 0 is hiprio, which a connection does not have.
-            var queue = new DevFuseQueueChannel(lane, queues.size() + 1, address(), connection, this::gone);
+            var queue = new DevFuseQueueChannel(lane, queues.size() + 1, address(), connection, counters, this::gone);
             endpoint.assemble(queue);
             lane.eventLoop().register(queue).syncUninterruptibly();
             queues.add(queue);
         }
         queues.forEach(queue -> queue.lane().execute(queue::start));
+    }
+
+    @Override
+    public Optional<Counters> counters() {
+        return Optional.of(counters);
     }
 
     @Override
@@ -134,7 +150,7 @@ public final class DevFuseDevice implements Device {
         var drained = new CompletableFuture<Void>();
         ended.thenRun(() -> drained.complete(null));
         unmounting(syscalls -> {
-            if (mount.unmount(false, syscalls) == FuseMount.Outcome.BUSY) {
+            if (mount.unmount(false, syscalls) == Mounted.Outcome.BUSY) {
                 LOG.warn(
                         "{} is in use: it is detached, and programs that still use it will get errors "
                                 + "(Transport endpoint is not connected)",

@@ -22,8 +22,11 @@ import org.dpfs4j.transport.Exchange;
 final class DevFuseExchange extends Exchange {
     private static final int PAGE_BYTES = 4096;
 
-    /** {@code struct fuse_in_header} and {@code struct fuse_write_in} of {@code linux/fuse.h}. */
-    private static final int BEFORE_DATA = 40 + 40;
+    /** {@code struct fuse_in_header} of {@code linux/fuse.h}. */
+    private static final int REQUEST_HEADER = 40;
+
+    /** It and {@code struct fuse_write_in}. */
+    private static final int BEFORE_DATA = REQUEST_HEADER + 40;
 
     /** {@code struct fuse_out_header}. */
     private static final int REPLY_HEADER = 16;
@@ -80,9 +83,12 @@ final class DevFuseExchange extends Exchange {
         return area + REPLY_PAGE + PAGE_BYTES - REPLY_HEADER;
     }
 
-    /** Begins with what was read. */
+    /** Begins with what was read; a header that is cut has zeros where it ends, not what stood there before. */
     void begin(long bytes) {
         inFlight = true;
+        if (bytes < REQUEST_HEADER) {
+            Memory.at(requestAddress() + bytes, REQUEST_HEADER - bytes).fill((byte) 0);
+        }
         request().add(requestAddress(), bytes);
         reply().add(replyAddress(), REPLY_BYTES);
     }

@@ -5,6 +5,9 @@ import org.dpfs4j.io.Fd;
 import org.dpfs4j.io.Lane;
 import org.dpfs4j.io.Readiness;
 import org.dpfs4j.io.Syscall;
+import org.dpfs4j.metrics.Counter;
+import org.dpfs4j.metrics.Counters;
+import org.dpfs4j.metrics.LogBudget;
 import org.dpfs4j.transport.Exchange;
 import org.dpfs4j.transport.QueueChannel;
 import org.dpfs4j.transport.QueueEvent;
@@ -31,12 +34,15 @@ public final class DevFuseQueueChannel extends QueueChannel {
     private static final int EINTR = 4;
     private static final int EIO = 5;
     private static final int EAGAIN = 11;
+    private static final int EBUSY = 16;
     private static final int ENODEV = 19;
 
     private final String address;
     private final Fd connection;
+    private final Counters counters;
     private final Runnable whenGone;
     private final Exchanges exchanges;
+    private final LogBudget log = new LogBudget();
     private final Runnable turn = this::turn;
     private Readiness readiness;
 
@@ -45,19 +51,21 @@ public final class DevFuseQueueChannel extends QueueChannel {
 
     private boolean stopped;
     private boolean gone;
-    private boolean refusalSaid;
     private CompletableFuture<Void> idle;
 
     /**
      * Queue {@code queueIndex} of the mount at {@code address}.
      *
      * @param connection does not block; acquired for the channel, which releases it at its end
+     * @param counters the mount's
      * @param whenGone runs on the lane when the kernel has ended the connection
      */
-    DevFuseQueueChannel(Lane lane, int queueIndex, String address, Fd connection, Runnable whenGone) {
+    DevFuseQueueChannel(
+            Lane lane, int queueIndex, String address, Fd connection, Counters counters, Runnable whenGone) {
         super(lane, queueIndex);
         this.address = address;
         this.connection = connection;
+        this.counters = counters;
         this.whenGone = whenGone;
         exchanges = new Exchanges(lane.syscalls());
     }
@@ -83,13 +91,13 @@ public final class DevFuseQueueChannel extends QueueChannel {
         var more = true;
         while (more && requests < TURN && bytes < TURN_BYTES && System.nanoTime() - began < TURN_NANOS) {
             var exchange = exchanges.next();
-            var result = exchange == null ? 0 : read(exchange);
+            full = exchange == null;
+            var result = full ? -EBUSY : read(exchange);
             if (result > 0) {
                 bytes += result;
                 exchanges.begin(exchange, result);
                 pipeline().fireChannelRead(exchange);
             } else if (result != -EINTR && result != -ENOENT) {
-                full = exchange == null;
                 nothingRead(result);
                 more = false;
             }
@@ -109,11 +117,13 @@ public final class DevFuseQueueChannel extends QueueChannel {
                 .call(Syscall.READ, connection.number(), into.requestAddress(), DevFuseExchange.REQUEST_BYTES);
     }
 
+    /** Waits for more, or for an exchange to end; anything else, the end of file too, is the end of the connection. */
     private void nothingRead(long result) {
         if (result == -EAGAIN) {
             readiness.arm();
-        } else if (result < 0) {
-            if (result != -ENODEV) {
+        } else if (!full) {
+            if (result != 0 && result != -ENODEV) {
+                counters.count(Counter.QUEUES_BROKEN);
                 LOG.error("{} queue {}: requests cannot be read: errno {}", address, queueIndex(), -result);
             }
             gone = true;
@@ -153,10 +163,10 @@ public final class DevFuseQueueChannel extends QueueChannel {
         if (result >= 0 || result == -ENOENT || result == -ENODEV) {
             return;
         }
-        if (!refusalSaid) {
-            refusalSaid = true;
+        if (counters.value(Counter.REPLIES_REFUSED) == 0) {
             LOG.error("{} queue {}: the kernel refuses an answer: errno {}", address, queueIndex(), -result);
         }
+        counters.count(Counter.REPLIES_REFUSED);
         write(exchange, exchange.refuse(EIO));
     }
 
@@ -170,7 +180,9 @@ public final class DevFuseQueueChannel extends QueueChannel {
     /** Requests are in memory of our own: only a backend's can fault. */
     @Override
     public void memoryFault(InternalError cause) {
-        LOG.error("{} queue {}: fault in memory", address, queueIndex(), cause);
+        if (log.take()) {
+            LOG.error("{} queue {}: fault in memory", address, queueIndex(), cause);
+        }
     }
 
     /** Reads no more; completes when nothing is under way. */
@@ -201,6 +213,9 @@ public final class DevFuseQueueChannel extends QueueChannel {
             readiness.close();
         }
         var orphans = exchanges.close();
+        for (int i = 0; i < orphans; i++) {
+            counters.count(Counter.EXCHANGES_ORPHANED);
+        }
         if (orphans > 0) {
             LOG.warn("{} queue {} ends without waiting longer for {} requests", address, queueIndex(), orphans);
         }

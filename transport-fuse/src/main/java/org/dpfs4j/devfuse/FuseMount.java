@@ -18,9 +18,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A mount of this machine and its connection to the kernel. Made by mount(2), or by fusermount3 where this process may not.
- * Never used on a lane: unmounting waits for requests that lanes answer. Each method takes its own thread's system calls.
+ * Each method takes its own thread's system calls.
  */
-final class FuseMount {
+final class FuseMount implements Mounted {
     private static final Logger LOG = LoggerFactory.getLogger(FuseMount.class);
     private static final String DEVICE = "/dev/fuse";
 
@@ -40,16 +40,6 @@ final class FuseMount {
 
     /** {@code _IOR(229, 0, uint32_t)} of {@code linux/fuse.h}. */
     private static final long FUSE_DEV_IOC_CLONE = 0x8004e500L;
-
-    /** How an unmounting ended. */
-    enum Outcome {
-        /** There is no mount any more. */
-        DONE,
-        /** Somebody uses it. */
-        BUSY,
-        /** It cannot be done, and the log says why. */
-        FAILED
-    }
 
     private final Path place;
     private final Fd connection;
@@ -142,17 +132,18 @@ final class FuseMount {
         return words;
     }
 
-    Path place() {
+    @Override
+    public Path place() {
         return place;
     }
 
-    /** The first connection; whoever asks closes it. */
-    Fd connection() {
+    @Override
+    public Fd connection() {
         return connection;
     }
 
-    /** One more connection with requests under way of its own; the first one where the kernel gives none. */
-    Fd another(Syscalls syscalls) {
+    @Override
+    public Fd another(Syscalls syscalls) {
         var number = openDevice(syscalls);
         if (number < 0) {
             LOG.info("{}: lanes share one connection: {} {}", place, DEVICE, Reason.ofDevice(-number));
@@ -169,12 +160,8 @@ final class FuseMount {
         return clone;
     }
 
-    /**
-     * Unmounts; waits for what the kernel still has to write, so lanes must go on.
-     *
-     * @param lazily whether the name goes now, and the mount with its last user
-     */
-    Outcome unmount(boolean lazily, Syscalls syscalls) {
+    @Override
+    public Outcome unmount(boolean lazily, Syscalls syscalls) {
         if (!MountPoint.known(place, syscalls).isSame(mounted)) {
             LOG.debug("{} is not our mount any more", place);
             return Outcome.DONE;
@@ -194,8 +181,8 @@ final class FuseMount {
         return Outcome.DONE;
     }
 
-    /** Writes what the kernel still keeps: a mount that is detached may be aborted at any time. */
-    void flush(Syscalls syscalls) {
+    @Override
+    public void flush(Syscalls syscalls) {
         var number = syscalls.call(Syscall.OPENAT, AT_FDCWD, syscalls.path(place.toString()), O_RDONLY | O_CLOEXEC, 0);
         if (number >= 0) {
             try (var root = new Fd((int) number)) {
@@ -204,8 +191,8 @@ final class FuseMount {
         }
     }
 
-    /** Ends the connection whatever is under way: for lanes that do not let go of it. */
-    void abort() {
+    @Override
+    public void abort() {
         var file = Path.of("/sys/fs/fuse/connections", Integer.toString(mounted.deviceMinor()), "abort");
         try {
             Files.writeString(file, "1");

@@ -152,7 +152,7 @@ final class Fusermount {
     }
 
     /** Unmounts. */
-    FuseMount.Outcome unmount(Path place, boolean lazily) {
+    Mounted.Outcome unmount(Path place, boolean lazily) {
         var words = new ArrayList<>(List.of(program.toString(), "-u", "-q"));
         if (lazily) {
             words.add("-z");
@@ -160,13 +160,13 @@ final class Fusermount {
         words.addAll(List.of("--", place.toString()));
         try {
             var code = new ProcessBuilder(words).inheritIO().start().waitFor();
-            return code == 0 ? FuseMount.Outcome.DONE : lazily ? FuseMount.Outcome.FAILED : FuseMount.Outcome.BUSY;
+            return code == 0 ? Mounted.Outcome.DONE : lazily ? Mounted.Outcome.FAILED : Mounted.Outcome.BUSY;
         } catch (IOException e) {
             LOG.warn("{} cannot be started: {}", program, e.getMessage());
-            return FuseMount.Outcome.FAILED;
+            return Mounted.Outcome.FAILED;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return FuseMount.Outcome.FAILED;
+            return Mounted.Outcome.FAILED;
         }
     }
 }

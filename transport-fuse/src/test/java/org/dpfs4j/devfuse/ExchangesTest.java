@@ -84,6 +84,18 @@ class ExchangesTest {
     }
 
     @Test
+    void aHeaderThatIsCutSaysNothingOfTheRequestBefore() {
+        var exchange = begun(40);
+        Memory.ALL.set(JAVA_INT, exchange.requestAddress() + 4, 2);
+        Memory.ALL.set(JAVA_LONG, exchange.requestAddress() + 8, -1L);
+        exchanges.end(exchange);
+        assertThat(begun(4)).isSameAs(exchange);
+        assertThat(exchange.wantsReply()).isTrue();
+        exchange.refuse(5);
+        assertThat(Memory.ALL.get(JAVA_LONG, exchange.replyAddress() + 8)).isZero();
+    }
+
+    @Test
     void whatIsUnderWayAtTheEndFreesItselfLater() {
         var exchange = begun(40);
         assertThat(exchanges.close()).isEqualTo(1);

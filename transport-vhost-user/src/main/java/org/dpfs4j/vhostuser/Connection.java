@@ -12,6 +12,7 @@ import org.dpfs4j.io.Fd;
 import org.dpfs4j.io.Syscalls;
 import org.dpfs4j.metrics.Counter;
 import org.dpfs4j.metrics.Counters;
+import org.dpfs4j.metrics.LogBudget;
 import org.dpfs4j.transport.DeviceEndpoint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +28,7 @@ final class Connection {
     private static final long NACK = 1;
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
 
-    /** What all connections of a device share. */
+    /** What all connections of a device share: what they may write to the log, too, as front ends come as often as they like. */
     record Setting(
             VhostUserConfig config,
             ByteBuffer configSpace,
@@ -35,6 +36,7 @@ final class Connection {
             Supplier<List<VhostUserQueueChannel>> queues,
             GuestFiles files,
             Counters counters,
+            LogBudget log,
             Syscalls syscalls) {}
 
     private final Setting setting;
@@ -68,11 +70,17 @@ final class Connection {
             }
         } catch (BadMessage e) {
             setting.counters().count(Counter.MESSAGES_REFUSED);
-            LOG.warn("{}: the front end is sent away: {}", address(), e.getMessage());
+            if (setting.log().take()) {
+                LOG.warn("{}: the front end is sent away: {}", address(), e.getMessage());
+            }
         } catch (IOException e) {
-            LOG.warn("{}: the connection ends: {}", address(), e.getMessage());
+            if (setting.log().take()) {
+                LOG.warn("{}: the connection ends: {}", address(), e.getMessage());
+            }
         } catch (RuntimeException e) {
-            LOG.error("{}: the connection ends", address(), e);
+            if (setting.log().take()) {
+                LOG.error("{}: the connection ends", address(), e);
+            }
         } finally {
             end();
         }
@@ -107,7 +115,7 @@ final class Connection {
     /** One line for each front end is enough. */
     private void refused(BadMessage why) {
         setting.counters().count(Counter.MESSAGES_REFUSED);
-        LOG.atLevel(refused ? Level.DEBUG : Level.WARN)
+        LOG.atLevel(refused || !setting.log().take() ? Level.DEBUG : Level.WARN)
                 .log("{}: message {} is refused: {}", address(), reader.request(), why.getMessage());
         refused = true;
     }
@@ -223,7 +231,9 @@ final class Connection {
                 vring.startWhenReady(newMemory, features);
             }
         } catch (BadMessage e) {
-            LOG.warn("{}: {}", address(), e.getMessage());
+            if (setting.log().take()) {
+                LOG.warn("{}: {}", address(), e.getMessage());
+            }
         }
         if (old != null) {
             old.release(setting.syscalls());
@@ -243,7 +253,9 @@ final class Connection {
     private void start(int queue) throws BadMessage {
         if (!vrings.get(queue).startWhenReady(memory, features)) {
             setting.counters().count(Counter.QUEUES_BROKEN);
-            LOG.warn("{} queue {}: its ring is not in guest memory, or not aligned", address(), queue);
+            if (setting.log().take()) {
+                LOG.warn("{} queue {}: its ring is not in guest memory, or not aligned", address(), queue);
+            }
         }
     }
 
@@ -322,7 +334,9 @@ final class Connection {
     /** A memory file is shorter than its region: the device ends here. From any thread. */
     private void truncated(Syscalls syscalls) {
         if (truncated.compareAndSet(false, true)) {
-            LOG.error("{}: the front end has truncated its guest's memory; its device ends", address());
+            if (setting.log().take()) {
+                LOG.error("{}: the front end has truncated its guest's memory; its device ends", address());
+            }
             vrings.forEach(vring -> vring.channel().lane().execute(vring.channel()::breakOff));
             socket.shutDown(syscalls);
         }
@@ -341,7 +355,9 @@ final class Connection {
         try {
             stopQueues(true);
         } catch (BadMessage | RuntimeException e) {
-            LOG.error("{}: rings do not stop: {}", address(), e.getMessage());
+            if (setting.log().take()) {
+                LOG.error("{}: rings do not stop: {}", address(), e.getMessage());
+            }
         }
         for (var vring : vrings) {
             vring.channel().close().awaitUninterruptibly(CLOSE_LIMIT.toMillis());
@@ -361,7 +377,9 @@ final class Connection {
         try {
             setting.endpoint().reset();
         } catch (RuntimeException e) {
-            LOG.error("{}: the end of its session failed", address(), e);
+            if (setting.log().take()) {
+                LOG.error("{}: the end of its session failed", address(), e);
+            }
         }
     }
 }

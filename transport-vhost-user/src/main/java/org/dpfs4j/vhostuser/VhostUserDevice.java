@@ -19,6 +19,7 @@ import org.dpfs4j.io.Syscalls;
 import org.dpfs4j.memory.Limits;
 import org.dpfs4j.metrics.Counter;
 import org.dpfs4j.metrics.Counters;
+import org.dpfs4j.metrics.LogBudget;
 import org.dpfs4j.transport.Device;
 import org.dpfs4j.transport.DeviceEndpoint;
 import org.slf4j.Logger;
@@ -36,6 +37,7 @@ public final class VhostUserDevice implements Device {
     private final DeviceEndpoint endpoint;
     private final GuestFiles files;
     private final Counters counters = new Counters();
+    private final LogBudget log = new LogBudget();
     private final List<Lane> lanes;
     private final Connection.Setting setting;
 
@@ -62,6 +64,7 @@ public final class VhostUserDevice implements Device {
                 this::openQueues,
                 files,
                 counters,
+                log,
                 syscalls);
         wake = EventFd.open(syscalls);
         try {
@@ -145,7 +148,7 @@ public final class VhostUserDevice implements Device {
 
     private VhostUserQueueChannel openQueue(int index) {
         var queue = new VhostUserQueueChannel(
-                lanes.get(index), index, config.address(), config.stopLimit(), files, counters);
+                lanes.get(index), index, config.address(), config.stopLimit(), files, counters, log);
         endpoint.assemble(queue);
         queue.lane().eventLoop().register(queue).awaitUninterruptibly(REGISTER_LIMIT.toMillis());
         if (draining) {

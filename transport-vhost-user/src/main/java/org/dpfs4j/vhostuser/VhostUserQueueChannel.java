@@ -7,6 +7,8 @@ import java.util.concurrent.TimeUnit;
 import org.dpfs4j.io.EventFd;
 import org.dpfs4j.io.Fd;
 import org.dpfs4j.io.Lane;
+import org.dpfs4j.io.Polled;
+import org.dpfs4j.io.Polling;
 import org.dpfs4j.metrics.Counter;
 import org.dpfs4j.metrics.Counters;
 import org.dpfs4j.metrics.LogBudget;
@@ -21,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * A virtqueue of a vhost-user device. Requests are popped when the ring is started and enabled; they are pushed as long
  * as it is started. The device's control thread changes its state by tasks on its lane.
  */
-public final class VhostUserQueueChannel extends QueueChannel {
+public final class VhostUserQueueChannel extends QueueChannel implements Polled {
     private static final Logger LOG = LoggerFactory.getLogger(VhostUserQueueChannel.class);
 
     /** Chains popped in one turn, and bytes in them; afterwards the lane's other queues have theirs, hiprio among them. */
@@ -42,11 +44,11 @@ public final class VhostUserQueueChannel extends QueueChannel {
     private final GuestFiles files;
     private final Counters counters;
     private final Exchanges exchanges = new Exchanges();
-    private final Runnable turn = this::turn;
+    private final Polling polling;
     private final Kicks kicks;
 
-    /** A guest breaks its queues and has them started again as it likes. */
-    private final LogBudget log = new LogBudget();
+    /** The device's: a guest breaks its queues and has them started again as it likes. */
+    private final LogBudget log;
 
     private VirtRing ring;
     private Chain chain;
@@ -63,6 +65,10 @@ public final class VhostUserQueueChannel extends QueueChannel {
     private boolean draining;
     private boolean broken;
     private boolean unsignalled;
+
+    /** The driver was asked to kick. */
+    private boolean armed = true;
+
     private int turnChains;
     private long turnBytes;
     private long turnBegan;
@@ -77,13 +83,21 @@ public final class VhostUserQueueChannel extends QueueChannel {
 
     /** Queue {@code queueIndex} of the device at {@code address}. */
     VhostUserQueueChannel(
-            Lane lane, int queueIndex, String address, Duration stopLimit, GuestFiles files, Counters counters) {
+            Lane lane,
+            int queueIndex,
+            String address,
+            Duration stopLimit,
+            GuestFiles files,
+            Counters counters,
+            LogBudget log) {
         super(lane, queueIndex);
         this.address = address;
         this.stopLimit = stopLimit;
         this.files = files;
         this.counters = counters;
-        kicks = new Kicks(lane, turn);
+        this.log = log;
+        polling = lane.polling(this);
+        kicks = new Kicks(lane, polling::look);
     }
 
     /** Starts the ring at {@code base}; takes over one use of {@code memory}. */
@@ -103,7 +117,13 @@ public final class VhostUserQueueChannel extends QueueChannel {
             return;
         }
         kicks.listen();
-        turn();
+        serve();
+    }
+
+    /** Its state has changed: begins to look for chains where it pops. */
+    private void serve() {
+        polling.serving(queueIndex() > 0 && isPopping());
+        polling.look();
     }
 
     /**
@@ -122,14 +142,14 @@ public final class VhostUserQueueChannel extends QueueChannel {
             breakQueue("its ring is not in the new memory table");
         } else {
             ring.move(layout);
-            turn();
+            serve();
         }
     }
 
     /** Begins or ends to pop. */
     void enable(boolean on) {
         enabled = on;
-        turn();
+        serve();
     }
 
     /** Waits for another descriptor from now on; null polls instead. */
@@ -137,7 +157,7 @@ public final class VhostUserQueueChannel extends QueueChannel {
         kicks.descriptor(descriptor);
         if (ring != null) {
             kicks.listen();
-            turn();
+            serve();
         }
     }
 
@@ -169,15 +189,31 @@ public final class VhostUserQueueChannel extends QueueChannel {
     }
 
     /** Pops what is available, up to a limit. */
-    private void turn() {
+    @Override
+    public boolean poll() {
         try {
-            pop();
+            return pop();
         } catch (InternalError e) {
             // It need not be this guest's memory: nothing may be left half done.
             leave();
             giveBackTaken();
             pipeline().fireChannelReadComplete();
             memoryFault(e);
+            return true;
+        }
+    }
+
+    @Override
+    public boolean arm() {
+        if (!isPopping()) {
+            return false;
+        }
+        try {
+            armed = true;
+            return ring.enableKicks();
+        } catch (InternalError e) {
+            memoryFault(e);
+            return false;
         }
     }
 
@@ -195,24 +231,24 @@ public final class VhostUserQueueChannel extends QueueChannel {
         }
     }
 
-    private void pop() {
-        if (!isPopping()) {
-            return;
-        }
-        ring.disableKicks();
+    private boolean pop() {
         turnChains = 0;
         turnBytes = 0;
-        turnBegan = System.nanoTime();
         popAvailable();
-        while (!isTurnOver() && isPopping() && ring.enableKicks()) {
-            popAvailable();
+        if (turnChains == 0) {
+            return false;
         }
-        if (turnChains > 0) {
-            pipeline().fireChannelReadComplete();
-            notifyDriver();
-        }
-        if (isTurnOver()) {
-            lane().execute(turn);
+        pipeline().fireChannelReadComplete();
+        notifyDriver();
+        return true;
+    }
+
+    /** The first chain of a turn: as long as there are turns, no kick is needed. */
+    private void begin() {
+        turnBegan = System.nanoTime();
+        if (armed) {
+            armed = false;
+            ring.disableKicks();
         }
     }
 
@@ -231,7 +267,9 @@ public final class VhostUserQueueChannel extends QueueChannel {
                 return;
             }
             taken = true;
-            turnChains++;
+            if (turnChains++ == 0) {
+                begin();
+            }
             if (translate()) {
                 var exchange = entering;
                 entering = null;
@@ -268,7 +306,7 @@ public final class VhostUserQueueChannel extends QueueChannel {
     }
 
     private void giveBackInvalid() {
-        if (counters.value(Counter.CHAINS_INVALID) == 0) {
+        if (counters.value(Counter.CHAINS_INVALID) == 0 && log.take()) {
             LOG.warn("{} queue {}: invalid descriptor chain; they are only counted from now on", address, queueIndex());
         }
         counters.count(Counter.CHAINS_INVALID);
@@ -278,7 +316,7 @@ public final class VhostUserQueueChannel extends QueueChannel {
     }
 
     private void breakQueue(String why) {
-        broken = true;
+        breakOff();
         counters.count(Counter.QUEUES_BROKEN);
         if (log.take()) {
             LOG.warn("{} queue {} stops until it is started again: {}", address, queueIndex(), why);
@@ -360,6 +398,7 @@ public final class VhostUserQueueChannel extends QueueChannel {
         }
         var done = new CompletableFuture<Integer>();
         stopping = done;
+        polling.serving(false);
         kicks.end();
         if (exchanges.inFlight() == 0) {
             stopped();
@@ -405,6 +444,7 @@ public final class VhostUserQueueChannel extends QueueChannel {
     /** Stops popping for good; completes when nothing is in flight. */
     CompletableFuture<Void> drain() {
         draining = true;
+        polling.serving(false);
         if (drained == null) {
             drained = new CompletableFuture<>();
         }
@@ -424,24 +464,26 @@ public final class VhostUserQueueChannel extends QueueChannel {
         if (!explained) {
             faults++;
         }
-        if (!explained && faults == 1) {
+        if (!explained && faults == 1 && log.take()) {
             LOG.warn("{} queue {}: fault in memory, and no memory file is too short", address, queueIndex(), cause);
         }
         if (faults > UNEXPLAINED_FAULTS) {
             breakQueue("its memory faults");
         } else {
             // The fault may have been another device's, heard of late: this one goes on. Its own end comes first.
-            lane().execute(turn);
+            serve();
         }
     }
 
     /** The device's memory was truncated: nothing of it is touched again. */
     void breakOff() {
         broken = true;
+        polling.serving(false);
     }
 
     @Override
     protected void closed() {
+        polling.close();
         kicks.end();
         call(null);
         discarding = true;

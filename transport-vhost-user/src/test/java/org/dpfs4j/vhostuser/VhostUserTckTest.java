@@ -8,7 +8,7 @@ import java.util.OptionalInt;
 import org.dpfs4j.io.IoMode;
 import org.dpfs4j.tck.Machine;
 import org.dpfs4j.tck.RingFault;
-import org.dpfs4j.tck.TransportTck;
+import org.dpfs4j.tck.RingTck;
 import org.dpfs4j.tck.VhostUserMachine;
 import org.dpfs4j.transport.Device;
 import org.dpfs4j.transport.Transport;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Nested;
 
 /** The rules of transports on split and packed rings, with io_uring and without. */
 class VhostUserTckTest {
-    abstract static class Rings extends TransportTck {
+    abstract static class Rings extends RingTck {
         private final long features;
 
         Rings(long features) {

@@ -28,6 +28,10 @@ public final class Actor {
     private static final int REMOVE_DIRECTORY = 0x200;
     private static final int ENTRY_NAME = 19;
     private static final int LISTING_BYTES = 8192;
+    private static final int USR1 = 10;
+
+    /** How long a call may take that a signal has ended. */
+    private static final int SIGNAL_SECONDS = 5;
 
     private final String name;
     private final int id;
@@ -68,6 +72,18 @@ public final class Actor {
             }
         }
 
+        /** Whether it comes back within some seconds. */
+        public boolean comesBack() {
+            try {
+                answer.get(SIGNAL_SECONDS, TimeUnit.SECONDS);
+                return true;
+            } catch (TimeoutException e) {
+                return false;
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        }
+
         /** Waits for its end. */
         public Result await() {
             return Result.of(call, Agent.await(answer));
@@ -89,6 +105,16 @@ public final class Actor {
     /** A call that may wait; it is not in the transcript. */
     public Pending start(int count, String call, Object... words) {
         return new Pending(describe(call, words), agent.start(id, request(count, call, words)));
+    }
+
+    /** The number of this process, for {@link #signal}. */
+    public long pid() {
+        return quiet(1, "getpid").ok();
+    }
+
+    /** Sends a process a signal that does nothing but end what it waits for. */
+    public void signal(long pid) {
+        quiet(1, "kill", pid, USR1).ok();
     }
 
     /** A call whose answer differs from place to place, and so is not in the transcript. */

@@ -1,5 +1,6 @@
 package org.dpfs4j.tck.posix;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.dpfs4j.wire.Errno;
@@ -282,5 +283,19 @@ public interface ContentRules extends PosixRules {
         }
         alice().call("readahead", fd, 0, 4096).ok();
         assertThat(alice().content("f")).isEqualTo("content");
+    }
+
+    @Test
+    default void aSignalEndsNoReadAndNoWrite() {
+        alice().file("f", 0666);
+        var fd = alice().open("f", OpenFlags.RDWR).fd();
+        var pid = alice().pid();
+        for (var call : new String[] {"pwrite64", "pread64"}) {
+            var moving = alice().start(500, call, fd, Actor.Room.of(10_000, "content".getBytes(UTF_8)), 10_000, 0);
+            for (int i = 0; i < 50; i++) {
+                root().signal(pid);
+            }
+            assertThat(moving.await().ok()).as(call).isEqualTo(10_000);
+        }
     }
 }

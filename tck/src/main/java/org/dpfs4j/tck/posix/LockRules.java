@@ -116,6 +116,43 @@ public interface LockRules extends PosixRules {
     }
 
     @Test
+    default void aSignalEndsTheWaitForALock() {
+        var fd = both();
+        var pid = bob().pid();
+        lock(alice(), fd[0], WRITE_LOCK, 0, 0).ok();
+        endsBySignal(
+                pid,
+                bob().start(1, "fcntl", fd[1], SETLKW, range(WRITE_LOCK, 0, 0)),
+                () -> lock(alice(), fd[0], UNLOCK, 0, 0));
+        lock(alice(), fd[0], UNLOCK, 0, 0).ok();
+        assertThat(conflict(alice(), fd[0], GETLK, WRITE_LOCK, 0, 0)).isEqualTo("none");
+        lock(bob(), fd[1], WRITE_LOCK, 0, 0).ok();
+    }
+
+    @Test
+    default void aSignalEndsTheWaitForALockOfTheWholeFile() {
+        var fd = both();
+        var pid = bob().pid();
+        alice().call("flock", fd[0], EXCLUSIVE).ok();
+        endsBySignal(pid, bob().start(1, "flock", fd[1], EXCLUSIVE), () -> alice().call("flock", fd[0], RELEASE));
+        alice().call("flock", fd[0], RELEASE).ok();
+        alice().call("flock", fd[0], EXCLUSIVE | NO_WAIT).ok();
+        bob().call("flock", fd[1], EXCLUSIVE | NO_WAIT).fails(Errno.EAGAIN);
+    }
+
+    /** What waits comes back with EINTR; where no signal ends it, {@code instead} does, so that the process can go on. */
+    private void endsBySignal(long pid, Actor.Pending waiting, Runnable instead) {
+        assertThat(waiting.isWaiting()).isTrue();
+        root().signal(pid);
+        var ended = waiting.comesBack();
+        if (!ended) {
+            instead.run();
+        }
+        waiting.await().fails(Errno.EINTR);
+        assertThat(ended).as("a signal ends the wait").isTrue();
+    }
+
+    @Test
     default void theEndOfAProcessReleasesItsLocks() {
         var fd = both();
         lock(alice(), fd[0], WRITE_LOCK, 0, 0).ok();

@@ -84,6 +84,18 @@ static void on_fault(int number) {
     siglongjmp(fault, number);
 }
 
+static void on_signal(int number) {
+    (void)number;
+}
+
+/* A signal ends what a rule's call waits for, and nothing of ours. */
+static void mask(int how) {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGUSR1);
+    sigprocmask(how, &signals, NULL);
+}
+
 static int high(int fd) {
     int moved = fcntl(fd, F_DUPFD_CLOEXEC, OWN_FD);
     close(fd);
@@ -148,6 +160,7 @@ static void call(int id, long count, char *words) {
             word[i] = strtol(given, NULL, 10);
         }
     }
+    mask(SIG_UNBLOCK);
     for (long turn_number = 0; turn_number < count && result >= 0; turn_number++) {
         for (int i = 0; i < WORDS; i++) {
             if (text[i]) {
@@ -160,6 +173,7 @@ static void call(int id, long count, char *words) {
             result = -errno;
         }
     }
+    mask(SIG_BLOCK);
     char *rest = calloc(1, room), *at = rest;
     for (int i = 0; i < WORDS; i++) {
         if (length[i] > 0) {
@@ -296,6 +310,8 @@ int main(int count, char **words) {
     signal(SIGXFSZ, SIG_IGN);
     signal(SIGBUS, on_fault);
     signal(SIGSEGV, on_fault);
+    sigaction(SIGUSR1, &(struct sigaction){.sa_handler = on_signal}, NULL);
+    mask(SIG_BLOCK);
     answer(0, 0, "");
     for (ssize_t length = getline(&line, &room, stdin); length > 0; length = getline(&line, &room, stdin)) {
         line[length - 1] = 0;

@@ -1,0 +1,144 @@
+package org.dpfs4j.io;
+
+import io.netty.channel.IoHandlerContext;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.dpfs4j.metrics.LogBudget;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a lane looks at between two passes over its ring. Belongs to its lane. */
+final class Poller {
+    private static final Logger LOG = LoggerFactory.getLogger(Poller.class);
+
+    /** How long the ring waits for its turn while there is work elsewhere. */
+    private static final long TURN_NANOS = 20_000;
+
+    /** How long it waits when it has transfers under way. */
+    private static final long TRANSFER_TURN_NANOS = 2_000;
+
+    /** Lanes that want a core, among all of the process: when there are as many as cores, none waits by looking. */
+    private final AtomicInteger lanesServing;
+
+    private final int cores;
+    private final long limitNanos;
+    private final LogBudget log = new LogBudget();
+    private Polling[] active = new Polling[4];
+    private int count;
+    private int serving;
+    private long now;
+    private boolean submitted;
+    private boolean transferring;
+
+    /**
+     * For one lane.
+     *
+     * @param limitNanos how long the lane looks in vain at most; 0: it sleeps at once
+     */
+    Poller(AtomicInteger lanesServing, int cores, long limitNanos) {
+        this.lanesServing = lanesServing;
+        this.cores = cores;
+        this.limitNanos = limitNanos;
+    }
+
+    Polling polling(Polled polled) {
+        return new Polling(this, polled, limitNanos);
+    }
+
+    /** Makes it one of those that are looked at; false when it was. */
+    boolean add(Polling polling) {
+        if (indexOf(polling) >= 0) {
+            return false;
+        }
+        if (count == active.length) {
+            active = Arrays.copyOf(active, 2 * count);
+        }
+        active[count++] = polling;
+        return true;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // one is itself only
+    private int indexOf(Polling polling) {
+        for (int i = 0; i < count; i++) {
+            if (active[i] == polling) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    void remove(Polling polling) {
+        var index = indexOf(polling);
+        if (index >= 0) {
+            active[index] = active[--count];
+            active[count] = null;
+        }
+    }
+
+    void serving(boolean more) {
+        serving += more ? 1 : -1;
+        if (serving == (more ? 1 : 0)) {
+            lanesServing.addAndGet(more ? 1 : -1);
+        }
+    }
+
+    /** Whether there is something to look at. */
+    boolean isActive() {
+        return count > 0;
+    }
+
+    /** The ring has an operation that the kernel does not know yet. */
+    void submitted(boolean transfersUnderWay) {
+        submitted = true;
+        transferring = transfersUnderWay;
+    }
+
+    /** An operation of the ring has ended. */
+    void completed(boolean transfersUnderWay) {
+        transferring = transfersUnderWay;
+    }
+
+    /** Looks until the ring has its turn: at once where it has something to submit, soon where it will have results. */
+    void lookAround(IoHandlerContext context) {
+        submitted = false;
+        var began = System.nanoTime();
+        do {
+            now = System.nanoTime();
+            if (!look()) {
+                return;
+            }
+            Thread.onSpinWait();
+        } while (!submitted && now - began < (transferring ? TRANSFER_TURN_NANOS : TURN_NANOS) && context.canBlock());
+    }
+
+    /** Looks once at all there is to look at; true when the lane shall come again rather than sleep. */
+    private boolean look() {
+        if (count == 0) {
+            return false;
+        }
+        var mayWait = limitNanos > 0 && lanesServing.get() < cores;
+        // Backwards: who has nothing more leaves the array, and the last one takes its place.
+        for (int i = count - 1; i >= 0; i--) {
+            if (i < count) {
+                look(active[i], mayWait);
+            }
+        }
+        return count > 0;
+    }
+
+    private void look(Polling polling, boolean mayWait) {
+        try {
+            if (polling.polled().poll()) {
+                polling.worked(now, System.nanoTime());
+            } else if (!(mayWait && polling.isWorthWaiting(now))
+                    && !polling.polled().arm()) {
+                remove(polling);
+            }
+        } catch (RuntimeException | Error e) {
+            remove(polling);
+            if (log.take()) {
+                LOG.error("{} failed", polling.polled(), e);
+            }
+        }
+    }
+}
