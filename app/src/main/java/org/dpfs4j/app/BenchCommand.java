@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -86,31 +87,53 @@ final class BenchCommand implements Callable<Integer> {
             description = "The process whose CPU time is counted, with its children. Default: the one that listens.")
     private long serverPid;
 
-    @Option(names = "--queues", defaultValue = "1", description = "Request queues, each with a thread. Default: 1")
+    @Option(
+            names = "--queues",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Request queues, each with a thread. Default: 1")
     private int queues;
 
-    @Option(names = "--ring", defaultValue = "split", description = "${COMPLETION-CANDIDATES}. Default: split")
+    @Option(
+            names = "--ring",
+            paramLabel = "FORM",
+            defaultValue = "split",
+            description = "${COMPLETION-CANDIDATES}. Default: split")
     private Ring ring;
 
-    @Option(names = "--ring-size", defaultValue = "1024", description = "Entries of each ring. Default: 1024")
+    @Option(
+            names = "--ring-size",
+            paramLabel = "N",
+            defaultValue = "1024",
+            description = "Entries of each ring. Default: 1024")
     private int ringSize;
 
     @Option(
             names = "--front-end",
+            paramLabel = "MANNER",
             defaultValue = "poll",
             description = "How the driver waits, unless the case says ev-: ${COMPLETION-CANDIDATES}. Default: poll")
     private FrontEnd frontEnd;
 
     @Option(
             names = "--depth",
+            paramLabel = "N",
             defaultValue = "16",
             description = "Operations in flight, unless the case says. Default: 16")
     private int depth;
 
-    @Option(names = "--block-size", defaultValue = "4k", description = "512 to 1m, unless the case says. Default: 4k")
+    @Option(
+            names = "--block-size",
+            paramLabel = "SIZE",
+            defaultValue = "4k",
+            description = "512 to 1m, unless the case says. Default: 4k")
     private String blockSize;
 
-    @Option(names = "--file-size", defaultValue = "64m", description = "Of the files read and written. Default: 64m")
+    @Option(
+            names = "--file-size",
+            paramLabel = "SIZE",
+            defaultValue = "64m",
+            description = "Of the files read and written. Default: 64m")
     private String fileSize;
 
     @Option(names = "--floor", description = "Measure bare system calls in a loop on the same files, too; needs --dir.")
@@ -119,13 +142,21 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--direct", description = "Open files with O_DIRECT.")
     private boolean direct;
 
-    @Option(names = "--seconds", defaultValue = "3", description = "Time of each round. Default: 3")
+    @Option(
+            names = "--seconds",
+            paramLabel = "SECONDS",
+            defaultValue = "3",
+            description = "Time of each round. Default: 3")
     private double seconds;
 
-    @Option(names = "--warm-up", defaultValue = "1", description = "Seconds before each round. Default: 1")
+    @Option(
+            names = "--warm-up",
+            paramLabel = "SECONDS",
+            defaultValue = "1",
+            description = "Seconds before each round. Default: 1")
     private double warmUp;
 
-    @Option(names = "--rounds", description = "Rounds of each case. Default: 1, with --compare 3")
+    @Option(names = "--rounds", paramLabel = "N", description = "Rounds of each case. Default: 1, with --compare 3")
     private Integer rounds;
 
     @Option(
@@ -163,11 +194,24 @@ final class BenchCommand implements Callable<Integer> {
         var contestants = contestants();
         var err = spec.commandLine().getErr();
         try {
-            var results = new Bench(plan, contestants, line -> say(err, line)).run();
+            var bench = new Bench(plan, contestants, line -> say(err, line));
+            endOnSignal(bench);
+            var results = bench.run();
             show(plan, contestants, results);
             return results.stream().anyMatch(CaseResult::failed) ? Main.FAILED : 0;
         } catch (IOException e) {
             throw Failure.cannot(List.of(e.getMessage()), e);
+        }
+    }
+
+    /** Ctrl-C lets the bench clean up; a second one ends at once. */
+    private void endOnSignal(Bench bench) {
+        if (main.ownsProcess()) {
+            var signals = Signals.takenOver();
+            Thread.ofPlatform().daemon().name("signals").start(() -> {
+                signals.await(new CompletableFuture<>());
+                bench.end();
+            });
         }
     }
 

@@ -17,6 +17,7 @@ public final class Bench {
     private final Session.Setup setup;
     private final long startNanos = System.nanoTime();
     private boolean mounted;
+    private volatile boolean ending;
 
     /**
      * What is to be measured.
@@ -53,12 +54,21 @@ public final class Bench {
         setup = new Session.Setup(plan.queues(), plan.entries(), plan.packed(), plan.fileBytes(), name);
     }
 
+    /** Lets {@link #run} end when the round is complete that is being measured, and clean up; from any thread. */
+    public void end() {
+        ending = true;
+        say("ending after this round");
+    }
+
     /** Runs everything; what fails stands in the results. */
     public List<CaseResult> run() throws IOException {
         var folder = Files.createTempDirectory("dpfs4j-bench");
         try {
             var results = new ArrayList<CaseResult>();
             for (var which : plan.cases()) {
+                if (ending) {
+                    break;
+                }
                 results.add(run(which, folder, results.size()));
             }
             removeTree();
@@ -76,7 +86,7 @@ public final class Bench {
         var floor = new CaseResult.Side("floor");
         for (int round = 1; round <= plan.rounds(); round++) {
             for (int i = 0; i < contestants.size(); i++) {
-                if (sides.get(i).failure() == null) {
+                if (sides.get(i).failure() == null && !ending) {
                     var place = "%d/%d %s, round %d of %d, %s: "
                             .formatted(
                                     done + 1,
@@ -88,7 +98,7 @@ public final class Bench {
                     run(which, folder, contestants.get(i), sides.get(i), place);
                 }
             }
-            if (plan.floor() && floor.failure() == null) {
+            if (plan.floor() && !ending && floor.failure() == null) {
                 measureFloor(which, floor);
             }
         }

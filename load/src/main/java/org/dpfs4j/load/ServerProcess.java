@@ -10,6 +10,10 @@ import java.util.concurrent.TimeUnit;
 final class ServerProcess implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
     private static final Duration END_LIMIT = Duration.ofSeconds(5);
+
+    /** Ctrl-C is for us: the servers are needed to clean up. */
+    private static final String DEAF_TO_CTRL_C = "trap '' INT; exec ";
+
     private static final long PAUSE_MILLIS = 1;
     private static final int LOG_LINES = 3;
 
@@ -39,7 +43,7 @@ final class ServerProcess implements AutoCloseable {
         var line = command.replace("{socket}", quoted(socket)).replace("{dir}", quoted(directory));
         try {
             Files.deleteIfExists(socket);
-            var process = new ProcessBuilder("/bin/sh", "-c", "exec " + line)
+            var process = new ProcessBuilder("/bin/sh", "-c", DEAF_TO_CTRL_C + line)
                     .redirectInput(
                             ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                     .redirectOutput(log.toFile())

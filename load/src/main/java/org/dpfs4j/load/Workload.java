@@ -20,8 +20,8 @@ public enum Workload {
     RENAME(false, "RENAME within a directory"),
     READDIR(false, "OPENDIR, READDIR of 1000 files, RELEASEDIR"),
     READDIRPLUS(false, "OPENDIR, READDIRPLUS of 1000 files, RELEASEDIR"),
-    UNTAR(false, "LOOKUP, CREATE, WRITE of 4 KiB, SETATTR, FLUSH, RELEASE of a new file"),
-    MIXED(false, "READ (40 of 100) and WRITE (20) of 4 KiB, GETATTR (20), LOOKUP (10), OPEN (6), CREATE (4)"),
+    UNTAR(false, "LOOKUP, CREATE, WRITE 4k, SETATTR, FLUSH, RELEASE"),
+    MIXED(false, "READ 4k 40 of 100, WRITE 20, GETATTR 20, LOOKUP 10, OPEN 6, CREATE 4"),
     NOP(false, "a request that no server knows");
 
     /** How many files there are for the workloads that need many. */
