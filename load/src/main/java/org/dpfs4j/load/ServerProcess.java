@@ -20,7 +20,6 @@ final class ServerProcess implements AutoCloseable {
     private final Process process;
     private final Path socket;
     private final Path log;
-    private final long startNanos = System.nanoTime();
     private Duration startTime = Duration.ZERO;
     private final Thread atExit = new Thread(this::end, "server-end");
 
@@ -43,6 +42,7 @@ final class ServerProcess implements AutoCloseable {
         var line = command.replace("{socket}", quoted(socket)).replace("{dir}", quoted(directory));
         try {
             Files.deleteIfExists(socket);
+            var start = System.nanoTime();
             var process = new ProcessBuilder("/bin/sh", "-c", DEAF_TO_CTRL_C + line)
                     .redirectInput(
                             ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
@@ -51,7 +51,7 @@ final class ServerProcess implements AutoCloseable {
                     .start();
             var server = new ServerProcess(process, socket, log);
             Runtime.getRuntime().addShutdownHook(server.atExit);
-            server.awaitSocket();
+            server.awaitSocket(start);
             return server;
         } catch (IOException e) {
             throw new CaseFailure("server " + label + " could not be started: " + e.getMessage(), e);
@@ -62,7 +62,7 @@ final class ServerProcess implements AutoCloseable {
         return "'" + path.toString().replace("'", "'\\''") + "'";
     }
 
-    private void awaitSocket() throws CaseFailure {
+    private void awaitSocket(long startNanos) throws CaseFailure {
         var end = System.nanoTime() + START_LIMIT.toNanos();
         while (!Files.exists(socket)) {
             if (!process.isAlive() || System.nanoTime() - end > 0) {
