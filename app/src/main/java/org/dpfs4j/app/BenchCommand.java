@@ -153,7 +153,7 @@ final class BenchCommand implements Callable<Integer> {
             names = "--warm-up",
             paramLabel = "SECONDS",
             defaultValue = "1",
-            description = "Seconds before each round. Default: 1")
+            description = "Seconds before each round; three times that before the first round of a case. Default: 1")
     private double warmUp;
 
     @Option(names = "--rounds", paramLabel = "N", description = "Rounds of each case. Default: 1, with --compare 3")

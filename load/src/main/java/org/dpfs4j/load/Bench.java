@@ -11,6 +11,9 @@ import java.util.function.Consumer;
 
 /** Measures servers case by case, each in turn, on one directory. */
 public final class Bench {
+    /** A server that compiles while it runs needs longer for what it has not done before. */
+    private static final int FIRST_WARM_UPS = 3;
+
     private final Plan plan;
     private final List<Contestant> contestants;
     private final Consumer<String> progress;
@@ -27,7 +30,7 @@ public final class Bench {
      * @param entries of each ring
      * @param packed whether rings are packed
      * @param time measured in each round
-     * @param warmUp before each round
+     * @param warmUp before each round; before a case's first, three times as long
      * @param rounds of each case and server
      * @param fileBytes of each file that is read or written
      * @param directory what servers share, as this process sees it; null when that is not known, and no server is started
@@ -95,7 +98,8 @@ public final class Bench {
                                     round,
                                     plan.rounds(),
                                     sides.get(i).label());
-                    run(which, folder, contestants.get(i), sides.get(i), place);
+                    var warmUp = plan.warmUp().multipliedBy(round == 1 ? FIRST_WARM_UPS : 1);
+                    run(which, warmUp, folder, contestants.get(i), sides.get(i), place);
                 }
             }
             if (plan.floor() && !ending && floor.failure() == null) {
@@ -114,11 +118,12 @@ public final class Bench {
         }
     }
 
-    private void run(Case which, Path folder, Contestant contestant, CaseResult.Side side, String place) {
+    private void run(
+            Case which, Duration warmUp, Path folder, Contestant contestant, CaseResult.Side side, String place) {
         try {
             var session = contestant.session(setup, folder, plan.directory(), plan.cases());
             mounted = true;
-            var measured = session.run(which, plan.warmUp(), plan.time());
+            var measured = session.run(which, warmUp, plan.time());
             side.add(measured);
             say(place + Report.count(measured.rate()) + "/s");
         } catch (CaseFailure e) {
