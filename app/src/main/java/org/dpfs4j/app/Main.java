@@ -33,7 +33,7 @@ public final class Main {
     /** Exit code: the command line or the configuration is wrong. */
     static final int WRONG = 2;
 
-    private static final List<String> COMMANDS = List.of("serve", "mount", "check", "top", "demo", "rehearse");
+    private static final List<String> COMMANDS = List.of("serve", "mount", "check", "top", "demo", "bench", "rehearse");
 
     private static final Set<String> OWN_OPTIONS = Set.of("-h", "--help", "-V", "--version", "-v", "--debug");
 
@@ -106,12 +106,14 @@ public final class Main {
                     case "check" -> new CheckCommand();
                     case "top" -> new TopCommand();
                     case "demo" -> new DemoCommand();
+                    case "bench" -> new BenchCommand();
                     case "rehearse" -> new RehearseCommand();
                     default -> throw new IllegalArgumentException(name);
                 });
         switch (name) {
             case "serve" -> ServeCommand.addOptions(command.getCommandSpec());
             case "mount" -> MountCommand.addOptions(command.getCommandSpec());
+            case "bench" -> BenchCommand.addWorkloads(command.getCommandSpec());
             default -> {}
         }
         return command;
@@ -122,7 +124,8 @@ public final class Main {
             logger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.DEBUG);
         }
         if (!parsed.hasSubcommand() && !CommandLine.printHelpIfRequested(parsed)) {
-            throw new ParameterException(spec.commandLine(), "Missing command: serve, mount, check, top or demo");
+            throw new ParameterException(
+                    spec.commandLine(), "Missing command: serve, mount, check, top, demo or bench");
         }
         return new CommandLine.RunLast().execute(parsed);
     }

@@ -62,6 +62,7 @@ class FloorPlanTest {
                 // the driver's side, for the demonstration, load and tests: nothing of the server but its ground and
                 // words
                 room("client", "wire", "memory", "io"),
+                room("load", "client", "wire", "memory", "io"),
 
                 // the demonstration's and the tests' guests: nothing of the product
                 room("guest"),

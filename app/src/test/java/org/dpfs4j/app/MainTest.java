@@ -28,7 +28,8 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--help", "-h", "serve --help", "check --help", "top --help", "demo --help"})
+    @ValueSource(
+            strings = {"--help", "-h", "serve --help", "check --help", "top --help", "demo --help", "bench --help"})
     void helpGoesToStandardOutput(String words) {
         assertThat(run(words.split(" "))).isZero();
         assertThat(out.toString()).contains("Usage: dpfs4j");
@@ -38,7 +39,7 @@ class MainTest {
     @Test
     void helpNamesEveryCommandAndTheExitCodes() {
         run("--help");
-        assertThat(out.toString()).contains("serve", "check", "top", "demo", "2 wrong usage or configuration");
+        assertThat(out.toString()).contains("serve", "check", "top", "demo", "bench", "2 wrong usage or configuration");
     }
 
     @ParameterizedTest
@@ -52,7 +53,7 @@ class MainTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "'' | Missing command: serve, mount, check, top or demo | Try 'dpfs4j --help'.",
+                "'' | Missing command: serve, mount, check, top, demo or bench | Try 'dpfs4j --help'.",
                 "--colour | Unknown option: '--colour' | Try 'dpfs4j --help'.",
                 "sevre | Unmatched argument at index 0: 'sevre' | Did you mean: dpfs4j serve?",
                 "serve --tags=x | Unknown option: '--tags=x' | Possible solutions: --tag",
@@ -65,7 +66,25 @@ class MainTest {
                 "serve --lanes=two | Invalid value for option '--lanes': must be a whole number: \"two\" "
                         + "| Try 'dpfs4j serve --help'.",
                 "serve --config | Missing required parameter for option '--config' (FILE) | Try 'dpfs4j serve --help'.",
-                "check | Missing required parameter: 'FILE' | Try 'dpfs4j check --help'."
+                "check | Missing required parameter: 'FILE' | Try 'dpfs4j check --help'.",
+                "bench | What shall be measured? --socket=SOCKET, or --compare and command lines | Try 'dpfs4j bench --help'.",
+                "bench --socket=s nothing | not a workload: nothing | Try 'dpfs4j bench --help'.",
+                "bench --socket=s read-4k | not a workload: read-4k | Try 'dpfs4j bench --help'.",
+                "bench --socket=s --depth=0 nop | the depth is from 1 to 256: 0 | Try 'dpfs4j bench --help'.",
+                "bench --socket=s --rounds=0 nop | --rounds is at least 1: 0 | Try 'dpfs4j bench --help'.",
+                "bench --socket=s --ring-size=16 nop-qd17 | a ring of 16 entries does not hold nop-qd17 "
+                        + "| Try 'dpfs4j bench --help'.",
+                "bench --socket=s --file-size=1m1 nop | not a number: 1m1 | Try 'dpfs4j bench --help'.",
+                "bench --socket=s --file-size=4k randread-8k | --file-size is a multiple of the block of randread-8k: 4k "
+                        + "| Try 'dpfs4j bench --help'.",
+                "bench --socket=s --floor nop | --floor needs --dir=DIRECTORY, which the servers share "
+                        + "| Try 'dpfs4j bench --help'.",
+                "bench --socket=s --plot=a.gif nop | --plot is a file ending in .png or .svg: a.gif "
+                        + "| Try 'dpfs4j bench --help'.",
+                "bench --dir=/ --compare a={socket} a={socket} nop | --compare gives two servers one name "
+                        + "| Try 'dpfs4j bench --help'.",
+                "bench --compare={socket} nop | --compare needs --dir=DIRECTORY, which the servers share "
+                        + "| Try 'dpfs4j bench --help'."
             })
     void wrongUsageIsOneSentenceAndAHint(String words, String sentence, String hint) {
         assertThat(run(words.isEmpty() ? new String[0] : words.split(" "))).isEqualTo(2);

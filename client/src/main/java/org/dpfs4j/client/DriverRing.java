@@ -29,8 +29,30 @@ public sealed interface DriverRing permits SplitDriverRing, PackedDriverRing {
     /** Makes a chain available; returns its id. With {@code indirect}, all of it in a table. */
     int add(List<Buffer> chain, boolean indirect);
 
+    /**
+     * Makes a chain available that is a table of its caller's in guest memory, ready to be read; returns its id. Allocates nothing.
+     *
+     * @param table guest address of the table, laid out as this ring's {@link #describe} does
+     * @param length how many descriptors it has
+     */
+    int offer(long table, int length);
+
+    /** Writes descriptor {@code index} of a caller's table of {@code length}, which is at {@code host} in this process. */
+    void describe(long host, int index, int length, Buffer buffer);
+
+    /** Takes the next chain that the device has given back, if there is one, without allocating anything. */
+    boolean poll();
+
+    /** The id of the chain taken last, as the device says: anything of 32 bits. */
+    int usedId();
+
+    /** How many bytes the device says to have written into the chain taken last. */
+    long usedLength();
+
     /** Takes what the device has given back. */
-    Optional<Used> take();
+    default Optional<Used> take() {
+        return poll() ? Optional.of(new Used(usedId(), usedLength())) : Optional.empty();
+    }
 
     /** Whether the device wants a kick for what was added since this was asked the last time. */
     boolean wantsKick();

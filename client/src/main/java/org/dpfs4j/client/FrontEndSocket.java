@@ -75,6 +75,8 @@ public final class FrontEndSocket implements AutoCloseable {
     private static final int MSG_NOSIGNAL = 0x4000;
     private static final int SOL_SOCKET = 1;
     private static final int SCM_RIGHTS = 1;
+    private static final int SO_PEERCRED = 17;
+    private static final int UCRED_BYTES = 12;
     private static final int POLLIN = 1;
     private static final int EINTR = 4;
 
@@ -233,6 +235,18 @@ public final class FrontEndSocket implements AutoCloseable {
     public long acknowledged(int request, ByteBuffer payload, Fd... fds) throws IOException {
         send(request, ANSWER_WANTED, payload, fds);
         return receive(request).getLong(0);
+    }
+
+    /** The socket itself, to be watched from any thread while this is open. */
+    public Fd descriptor() {
+        return socket;
+    }
+
+    /** The process that listens at the socket, as the system says; below 1 when it is not of this process's world. */
+    public int peerPid() {
+        Memory.ALL.set(JAVA_INT, block, UCRED_BYTES);
+        var result = syscalls.call(Syscall.GETSOCKOPT, socket.number(), SOL_SOCKET, SO_PEERCRED, block + DATA, block);
+        return result < 0 ? -1 : Memory.ALL.get(JAVA_INT, block + DATA);
     }
 
     /** Whether the device has closed the connection, waiting for that a while. */

@@ -45,6 +45,38 @@ public final class FuseClient {
             | InitFlags.PARALLEL_DIROPS
             | InitFlags.INIT_EXT;
 
+    /** What Linux 6.12 offers on virtio-fs ({@code fuse_send_init}), but for DAX. */
+    public static final long LINUX_6 = OFFERED
+            | InitFlags.POSIX_LOCKS
+            | InitFlags.EXPORT_SUPPORT
+            | InitFlags.DONT_MASK
+            | InitFlags.SPLICE_WRITE
+            | InitFlags.SPLICE_MOVE
+            | InitFlags.SPLICE_READ
+            | InitFlags.FLOCK_LOCKS
+            | InitFlags.HAS_IOCTL_DIR
+            | InitFlags.AUTO_INVAL_DATA
+            | InitFlags.READDIRPLUS_AUTO
+            | InitFlags.ASYNC_DIO
+            | InitFlags.WRITEBACK_CACHE
+            | InitFlags.NO_OPEN_SUPPORT
+            | InitFlags.HANDLE_KILLPRIV
+            | InitFlags.POSIX_ACL
+            | InitFlags.ABORT_ERROR
+            | InitFlags.CACHE_SYMLINKS
+            | InitFlags.NO_OPENDIR_SUPPORT
+            | InitFlags.EXPLICIT_INVAL_DATA
+            | InitFlags.SUBMOUNTS
+            | InitFlags.HANDLE_KILLPRIV_V2
+            | InitFlags.SETXATTR_EXT
+            | InitFlags.SECURITY_CTX
+            | InitFlags.CREATE_SUPP_GROUP
+            | InitFlags.HAS_EXPIRE_ONLY
+            | InitFlags.DIRECT_IO_ALLOW_MMAP
+            | InitFlags.NO_EXPORT_SUPPORT
+            | InitFlags.HAS_RESEND
+            | InitFlags.ALLOW_IDMAP;
+
     /** The most entries that {@link #list} takes: a server could go on for ever. */
     public static final int ENTRIES_MAX = 1 << 20;
 
@@ -71,8 +103,13 @@ public final class FuseClient {
 
     /** INIT on a request queue that runs; the device has no other file system client. */
     public static FuseClient mount(VhostUserFrontEnd device, DriverQueue queue) throws IOException {
+        return mount(device, queue, OFFERED);
+    }
+
+    /** As {@link #mount(VhostUserFrontEnd, DriverQueue)}, offering {@code flags} ({@link InitFlags}). */
+    public static FuseClient mount(VhostUserFrontEnd device, DriverQueue queue, long flags) throws IOException {
         var client = new FuseClient(device, queue);
-        var answer = client.ask("INIT", FuseRequests.init(OFFERED, TRANSFER_BYTES), InitOut.BYTES)
+        var answer = client.ask("INIT", FuseRequests.init(flags, TRANSFER_BYTES), InitOut.BYTES)
                 .init();
         var most = answer.maxWriteBytes();
         if (most < 1) {
@@ -86,6 +123,16 @@ public final class FuseClient {
     public void actAs(int callerUid, int callerGid) {
         uid = callerUid;
         gid = callerGid;
+    }
+
+    /** Whose the requests are. */
+    public int uid() {
+        return uid;
+    }
+
+    /** The group of {@link #uid}. */
+    public int gid() {
+        return gid;
     }
 
     /** The most bytes that this device takes in a WRITE and gives in a READ, at most {@link #TRANSFER_BYTES}. */

@@ -5,10 +5,8 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.invoke.VarHandle;
-import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import org.dpfs4j.memory.Memory;
 
 /** The driver's side of a packed virtqueue (VIRTIO 1.2, 2.8). */
@@ -25,7 +23,14 @@ public final class PackedDriverRing implements DriverRing {
     private final long driverEvents;
     private final long deviceEvents;
     private final long tables;
-    private final ArrayDeque<Integer> freeIds = new ArrayDeque<>();
+    private final long descriptorsHost;
+    private final long driverEventsHost;
+    private final long deviceEventsHost;
+
+    /** Free ids, a stack. */
+    private final int[] freeIds;
+
+    private int freeIdCount;
     private final int[] chainLength;
     private int freeSlots;
     private int nextAvailable;
@@ -35,6 +40,8 @@ public final class PackedDriverRing implements DriverRing {
     private int nextUsed;
     private boolean usedWrap = true;
     private int inFlight;
+    private int usedId;
+    private long usedLength;
 
     /** A ring of {@code entries} in {@code ram}. */
     public PackedDriverRing(GuestRam ram, int entries, long features) {
@@ -45,10 +52,14 @@ public final class PackedDriverRing implements DriverRing {
         driverEvents = ram.allocate(4, 4);
         deviceEvents = ram.allocate(4, 4);
         tables = ram.allocate(16L * entries * entries, 16);
+        descriptorsHost = ram.host(descriptors);
+        driverEventsHost = ram.host(driverEvents);
+        deviceEventsHost = ram.host(deviceEvents);
         chainLength = new int[entries];
         freeSlots = entries;
-        for (int i = 0; i < entries; i++) {
-            freeIds.add(i);
+        freeIds = new int[entries];
+        for (int i = entries - 1; i >= 0; i--) {
+            freeIds[freeIdCount++] = i;
         }
     }
 
@@ -64,26 +75,55 @@ public final class PackedDriverRing implements DriverRing {
             Arrays.fill(flags, 0, flags.length - 1, NEXT);
             return addFlagged(chain, flags);
         }
-        var id = takeId(1);
-        var table = tables + 16L * entries * id;
-        for (int i = 0; i < chain.size(); i++) {
-            // In a table, id and flags stand in the packed order.
-            DriverRing.descriptor(
-                    ram.host(table + 16L * i),
-                    chain.get(i).guestAddress(),
-                    chain.get(i).length(),
-                    0,
-                    chain.get(i).writable() ? WRITE : 0);
+        if (freeIdCount == 0) {
+            throw new IllegalStateException("the ring is full");
         }
-        addRaw(List.of(new Buffer(table, 16 * chain.size(), false)), id, INDIRECT);
+        var table = tables + 16L * entries * freeIds[freeIdCount - 1];
+        for (int i = 0; i < chain.size(); i++) {
+            describe(ram.host(table), i, chain.size(), chain.get(i));
+        }
+        return offer(table, chain.size());
+    }
+
+    @Override
+    public int offer(long table, int length) {
+        var id = takeId(1);
+        var at = descriptorsHost + 16L * nextAvailable;
+        var flags = INDIRECT | (availableWrap ? AVAILABLE : USED);
+        describe(at, table, 16 * length, id);
+        advance();
+        FLAGS.setRelease(Memory.ALL, at + 14, (short) flags);
         return id;
+    }
+
+    @Override
+    public void describe(long host, int index, int length, Buffer buffer) {
+        // In a table, id and flags stand in the packed order.
+        DriverRing.descriptor(
+                host + 16L * index, buffer.guestAddress(), buffer.length(), 0, buffer.writable() ? WRITE : 0);
+    }
+
+    /** Writes a descriptor of the ring but for its flags. */
+    private static void describe(long at, long address, int length, int id) {
+        Memory.ALL.set(JAVA_LONG, at, address);
+        Memory.ALL.set(JAVA_INT, at + 8, length);
+        Memory.ALL.set(JAVA_SHORT, at + 12, (short) id);
+    }
+
+    private void advance() {
+        nextAvailable++;
+        addedSinceKick++;
+        if (nextAvailable == entries) {
+            nextAvailable = 0;
+            availableWrap = !availableWrap;
+        }
     }
 
     private int takeId(int slots) {
         if (freeSlots < slots) {
             throw new IllegalStateException("the ring is full");
         }
-        int id = freeIds.removeFirst();
+        var id = freeIds[--freeIdCount];
         chainLength[id] = slots;
         freeSlots -= slots;
         inFlight++;
@@ -109,45 +149,48 @@ public final class PackedDriverRing implements DriverRing {
         var first = nextAvailable;
         var firstFlags = 0;
         for (int i = 0; i < chain.size(); i++) {
-            var descriptor = ram.host(descriptors) + 16L * nextAvailable;
-            Memory.ALL.set(JAVA_LONG, descriptor, chain.get(i).guestAddress());
-            Memory.ALL.set(JAVA_INT, descriptor + 8, chain.get(i).length());
-            Memory.ALL.set(JAVA_SHORT, descriptor + 12, (short) id);
+            var descriptor = descriptorsHost + 16L * nextAvailable;
+            describe(descriptor, chain.get(i).guestAddress(), chain.get(i).length(), id);
             var all = flags[i] | (chain.get(i).writable() ? WRITE : 0) | (availableWrap ? AVAILABLE : USED);
             if (i == 0) {
                 firstFlags = all;
             } else {
                 Memory.ALL.set(JAVA_SHORT, descriptor + 14, (short) all);
             }
-            nextAvailable++;
-            addedSinceKick++;
-            if (nextAvailable == entries) {
-                nextAvailable = 0;
-                availableWrap = !availableWrap;
-            }
+            advance();
         }
-        FLAGS.setRelease(Memory.ALL, ram.host(descriptors) + 16L * first + 14, (short) firstFlags);
+        FLAGS.setRelease(Memory.ALL, descriptorsHost + 16L * first + 14, (short) firstFlags);
     }
 
     @Override
-    public Optional<Used> take() {
-        var descriptor = ram.host(descriptors) + 16L * nextUsed;
+    public boolean poll() {
+        var descriptor = descriptorsHost + 16L * nextUsed;
         var flags = (short) FLAGS.getAcquire(Memory.ALL, descriptor + 14);
         if ((flags & AVAILABLE) != 0 != usedWrap || (flags & USED) != 0 != usedWrap) {
-            return Optional.empty();
+            return false;
         }
-        var id = Memory.ALL.get(JAVA_SHORT, descriptor + 12) & 0xffff;
-        var length = Integer.toUnsignedLong(Memory.ALL.get(JAVA_INT, descriptor + 8));
+        usedId = Memory.ALL.get(JAVA_SHORT, descriptor + 12) & 0xffff;
+        usedLength = Integer.toUnsignedLong(Memory.ALL.get(JAVA_INT, descriptor + 8));
         var slots = 1;
-        if (id < entries && chainLength[id] > 0) {
-            slots = chainLength[id];
-            chainLength[id] = 0;
+        if (usedId < entries && chainLength[usedId] > 0) {
+            slots = chainLength[usedId];
+            chainLength[usedId] = 0;
             freeSlots += slots;
-            freeIds.addLast(id);
+            freeIds[freeIdCount++] = usedId;
             inFlight--;
         }
         skip(slots);
-        return Optional.of(new Used(id, length));
+        return true;
+    }
+
+    @Override
+    public int usedId() {
+        return usedId;
+    }
+
+    @Override
+    public long usedLength() {
+        return usedLength;
     }
 
     /** Goes on behind {@code slots} used descriptors. */
@@ -169,7 +212,7 @@ public final class PackedDriverRing implements DriverRing {
         if (added == 0) {
             return false;
         }
-        var wish = (int) SUPPRESSION.getOpaque(Memory.ALL, ram.host(deviceEvents));
+        var wish = (int) SUPPRESSION.getOpaque(Memory.ALL, deviceEventsHost);
         var mode = wish >>> 16 & 3;
         if (mode != 2) {
             return mode == 0;
@@ -187,8 +230,11 @@ public final class PackedDriverRing implements DriverRing {
         if (wanted) {
             wish = eventIdx ? 2 << 16 | (usedWrap ? 0x8000 : 0) | nextUsed : 0;
         }
-        SUPPRESSION.setOpaque(Memory.ALL, ram.host(driverEvents), wish);
-        VarHandle.fullFence();
+        SUPPRESSION.setOpaque(Memory.ALL, driverEventsHost, wish);
+        if (wanted) {
+            // The wish must be seen before the ring is looked at once more.
+            VarHandle.fullFence();
+        }
     }
 
     @Override

@@ -4,9 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.invoke.VarHandle;
-import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Optional;
 import org.dpfs4j.memory.Memory;
 
 /** The driver's side of a split virtqueue (VIRTIO 1.2, 2.7). */
@@ -20,13 +18,22 @@ public final class SplitDriverRing implements DriverRing {
     private final long available;
     private final long used;
     private final long tables;
-    private final ArrayDeque<Integer> free = new ArrayDeque<>();
+    private final long descriptorsHost;
+    private final long availableHost;
+    private final long usedHost;
+
+    /** Free descriptors, a stack as Linux has it: what was used last is warm. */
+    private final int[] free;
+
+    private int freeCount;
     private final int[] chainLength;
     private final int[] next;
     private int availableIndex;
     private int kickedIndex;
     private int usedIndex;
     private int inFlight;
+    private int usedId;
+    private long usedLength;
 
     /** A ring of {@code entries}, a power of two, in {@code ram}. */
     public SplitDriverRing(GuestRam ram, int entries, long features) {
@@ -37,10 +44,14 @@ public final class SplitDriverRing implements DriverRing {
         available = ram.allocate(6 + 2L * entries, 2);
         used = ram.allocate(6 + 8L * entries, 4);
         tables = ram.allocate(16L * entries * entries, 16);
+        descriptorsHost = ram.host(descriptors);
+        availableHost = ram.host(available);
+        usedHost = ram.host(used);
         chainLength = new int[entries];
         next = new int[entries];
-        for (int i = 0; i < entries; i++) {
-            free.add(i);
+        free = new int[entries];
+        for (int i = entries - 1; i >= 0; i--) {
+            free[freeCount++] = i;
         }
     }
 
@@ -51,41 +62,54 @@ public final class SplitDriverRing implements DriverRing {
 
     @Override
     public int add(List<Buffer> chain, boolean indirect) {
-        var needed = indirect ? 1 : chain.size();
-        if (free.size() < needed) {
-            throw new IllegalStateException("the ring is full");
-        }
-        var head = free.peekFirst();
         if (indirect) {
-            var index = free.removeFirst();
-            var table = tables + 16L * entries * index;
+            need(1);
+            var table = tables + 16L * entries * free[freeCount - 1];
             for (int i = 0; i < chain.size(); i++) {
-                var last = i == chain.size() - 1;
-                DriverRing.descriptor(
-                        ram.host(table + 16L * i),
-                        chain.get(i).guestAddress(),
-                        chain.get(i).length(),
-                        flags(chain.get(i), last),
-                        i + 1);
+                describe(ram.host(table), i, chain.size(), chain.get(i));
             }
-            DriverRing.descriptor(descriptor(index), table, 16 * chain.size(), INDIRECT, 0);
-        } else {
-            for (int i = 0; i < chain.size(); i++) {
-                var index = free.removeFirst();
-                var last = i == chain.size() - 1;
-                next[index] = last ? 0 : free.peekFirst();
-                DriverRing.descriptor(
-                        descriptor(index),
-                        chain.get(i).guestAddress(),
-                        chain.get(i).length(),
-                        flags(chain.get(i), last),
-                        next[index]);
-            }
+            return offer(table, chain.size());
         }
-        chainLength[head] = needed;
+        need(chain.size());
+        var head = free[freeCount - 1];
+        for (int i = 0; i < chain.size(); i++) {
+            var index = free[--freeCount];
+            var last = i == chain.size() - 1;
+            next[index] = last ? 0 : free[freeCount - 1];
+            DriverRing.descriptor(
+                    descriptor(index),
+                    chain.get(i).guestAddress(),
+                    chain.get(i).length(),
+                    flags(chain.get(i), last),
+                    next[index]);
+        }
+        chainLength[head] = chain.size();
         inFlight++;
         offer(head);
         return head;
+    }
+
+    private void need(int descriptorCount) {
+        if (freeCount < descriptorCount) {
+            throw new IllegalStateException("the ring is full");
+        }
+    }
+
+    @Override
+    public int offer(long table, int length) {
+        need(1);
+        var head = free[--freeCount];
+        DriverRing.descriptor(descriptor(head), table, 16 * length, INDIRECT, 0);
+        chainLength[head] = 1;
+        inFlight++;
+        offer(head);
+        return head;
+    }
+
+    @Override
+    public void describe(long host, int index, int length, Buffer buffer) {
+        var flags = flags(buffer, index == length - 1);
+        DriverRing.descriptor(host + 16L * index, buffer.guestAddress(), buffer.length(), flags, index + 1);
     }
 
     private static int flags(Buffer buffer, boolean last) {
@@ -94,41 +118,58 @@ public final class SplitDriverRing implements DriverRing {
 
     /** Where descriptor {@code index} is in this process, for a driver that writes what it likes. */
     public long descriptor(int index) {
-        return ram.host(descriptors) + 16L * index;
+        return descriptorsHost + 16L * index;
     }
 
     /** Makes {@code head} available, whatever it is. */
     public void offer(int head) {
-        Memory.ALL.set(JAVA_SHORT, ram.host(available) + 4 + 2L * (availableIndex & entries - 1), (short) head);
+        Memory.ALL.set(JAVA_SHORT, availableHost + 4 + 2L * (availableIndex & entries - 1), (short) head);
         jump(1);
     }
 
     /** Moves the available index, by more than one if that is wanted. */
     public void jump(int by) {
         availableIndex = availableIndex + by & 0xffff;
-        INDEX.setRelease(Memory.ALL, ram.host(available) + 2, (short) availableIndex);
+        INDEX.setRelease(Memory.ALL, availableHost + 2, (short) availableIndex);
     }
 
     @Override
-    public Optional<Used> take() {
-        var index = (short) INDEX.getAcquire(Memory.ALL, ram.host(used) + 2) & 0xffff;
+    public boolean poll() {
+        var index = (short) INDEX.getAcquire(Memory.ALL, usedHost + 2) & 0xffff;
         if (index == usedIndex) {
-            return Optional.empty();
+            return false;
         }
-        var element = ram.host(used) + 4 + 8L * (usedIndex & entries - 1);
+        var element = usedHost + 4 + 8L * (usedIndex & entries - 1);
         usedIndex = usedIndex + 1 & 0xffff;
-        var id = Memory.ALL.get(JAVA_INT, element);
-        var length = Integer.toUnsignedLong(Memory.ALL.get(JAVA_INT, element + 4));
-        if (id >= 0 && id < entries && chainLength[id] > 0) {
-            var at = id;
-            for (int i = 0; i < chainLength[id]; i++) {
-                free.addLast(at);
-                at = next[at];
-            }
-            chainLength[id] = 0;
-            inFlight--;
+        usedId = Memory.ALL.get(JAVA_INT, element);
+        usedLength = Integer.toUnsignedLong(Memory.ALL.get(JAVA_INT, element + 4));
+        if (usedId >= 0 && usedId < entries && chainLength[usedId] > 0) {
+            giveBack(usedId);
         }
-        return Optional.of(new Used(id, length));
+        return true;
+    }
+
+    /** Frees a chain, its head last: it is taken again first. */
+    private void giveBack(int head) {
+        var length = chainLength[head];
+        chainLength[head] = 0;
+        inFlight--;
+        freeCount += length;
+        var at = head;
+        for (int i = 1; i <= length; i++) {
+            free[freeCount - i] = at;
+            at = next[at];
+        }
+    }
+
+    @Override
+    public int usedId() {
+        return usedId;
+    }
+
+    @Override
+    public long usedLength() {
+        return usedLength;
     }
 
     @Override
@@ -140,9 +181,9 @@ public final class SplitDriverRing implements DriverRing {
             return false;
         }
         if (!eventIdx) {
-            return (Memory.ALL.get(JAVA_SHORT, ram.host(used)) & 1) == 0;
+            return (Memory.ALL.get(JAVA_SHORT, usedHost) & 1) == 0;
         }
-        var event = (short) INDEX.getOpaque(Memory.ALL, ram.host(used) + 4 + 8L * entries) & 0xffff;
+        var event = (short) INDEX.getOpaque(Memory.ALL, usedHost + 4 + 8L * entries) & 0xffff;
         return DriverRing.passed(event, availableIndex, before);
     }
 
@@ -150,11 +191,14 @@ public final class SplitDriverRing implements DriverRing {
     public void wantCalls(boolean wanted) {
         if (eventIdx) {
             var event = wanted ? usedIndex : usedIndex - 1;
-            INDEX.setOpaque(Memory.ALL, ram.host(available) + 4 + 2L * entries, (short) event);
+            INDEX.setOpaque(Memory.ALL, availableHost + 4 + 2L * entries, (short) event);
         } else {
-            INDEX.setOpaque(Memory.ALL, ram.host(available), (short) (wanted ? 0 : 1));
+            INDEX.setOpaque(Memory.ALL, availableHost, (short) (wanted ? 0 : 1));
         }
-        VarHandle.fullFence();
+        if (wanted) {
+            // The wish must be seen before the ring is looked at once more.
+            VarHandle.fullFence();
+        }
     }
 
     @Override

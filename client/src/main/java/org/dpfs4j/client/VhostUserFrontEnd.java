@@ -2,6 +2,7 @@ package org.dpfs4j.client;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -35,10 +36,12 @@ public final class VhostUserFrontEnd implements AutoCloseable {
     /** Where guest memory begins. */
     public static final long RAM = 0x4000_0000L;
 
-    /** Guest memory in bytes. */
+    /** Guest memory in bytes, unless a shape says otherwise. */
     public static final long RAM_BYTES = 64L << 20;
 
     private static final long PROTOCOL_FEATURES = 1L << 30;
+    private static final int POLLIN = 1;
+    private static final int POLLRDHUP = 0x2000;
     private static final long PAUSE_NANOS = 20_000;
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -61,8 +64,14 @@ public final class VhostUserFrontEnd implements AutoCloseable {
      * @param queues how many, hiprio included
      * @param entries of each ring; a power of two when it is split
      * @param features device features to accept, without the protocol bit
+     * @param ramBytes guest memory, a multiple of the page
      */
-    public record Shape(Manner manner, int queues, int entries, long features) {}
+    public record Shape(Manner manner, int queues, int entries, long features, long ramBytes) {
+        /** A machine with {@link #RAM_BYTES} of memory. */
+        public Shape(Manner manner, int queues, int entries, long features) {
+            this(manner, queues, entries, features, RAM_BYTES);
+        }
+    }
 
     private final Syscalls syscalls = new Syscalls();
     private final Shape shape;
@@ -70,12 +79,15 @@ public final class VhostUserFrontEnd implements AutoCloseable {
     private final FrontEndSocket connection;
     private final List<DriverQueue> queues = new ArrayList<>();
 
+    /** What the device said to be its most, or 0. */
+    private long queuesOffered;
+
     /** Connects to a device; nothing is said yet. */
     public VhostUserFrontEnd(Path socket, Shape shape) throws IOException {
         this.shape = shape;
         ram = new GuestRam(syscalls);
         try {
-            ram.add(RAM, RAM_BYTES);
+            ram.add(RAM, shape.ramBytes());
             connection = new FrontEndSocket(syscalls, socket);
         } catch (IOException | RuntimeException e) {
             ram.close();
@@ -102,6 +114,10 @@ public final class VhostUserFrontEnd implements AutoCloseable {
 
     private void start() throws IOException {
         negotiate();
+        if (queuesOffered > 0 && queuesOffered < shape.queues()) {
+            throw new IOException(
+                    "the device has " + queuesOffered + " queues, hiprio included; " + shape.queues() + " are wanted");
+        }
         sendMemory();
         for (int i = 0; i < shape.queues(); i++) {
             addQueue();
@@ -150,7 +166,7 @@ public final class VhostUserFrontEnd implements AutoCloseable {
             } else {
                 connection.send(FrontEndSocket.SET_PROTOCOL_FEATURES, 0, FrontEndSocket.u64(protocol));
             }
-            connection.get(FrontEndSocket.GET_QUEUE_NUM);
+            queuesOffered = connection.get(FrontEndSocket.GET_QUEUE_NUM);
         }
         var protocolBit = shape.manner() == Manner.OLD ? 0 : PROTOCOL_FEATURES;
         set(FrontEndSocket.SET_FEATURES, FrontEndSocket.u64(shape.features() | protocolBit));
@@ -296,7 +312,10 @@ public final class VhostUserFrontEnd implements AutoCloseable {
         return used;
     }
 
-    /** Waits for a used chain asleep, as a guest that is interrupted does; empty when none comes in {@code limit}. */
+    /**
+     * Waits for a used chain asleep, as a guest that is interrupted does; empty when none comes in {@code limit}, or when the device
+     * has hung up.
+     */
     public Optional<Used> sleep(DriverQueue queue, Duration limit) {
         var end = System.nanoTime() + limit.toNanos();
         while (true) {
@@ -307,21 +326,50 @@ public final class VhostUserFrontEnd implements AutoCloseable {
                 return used;
             }
             // Whether it was a call, an old one or a signal of this process: the ring says.
-            awaitCall(queue.call(), Duration.ofNanos(rest));
+            if (awaitCall(syscalls, queue.call(), Duration.ofNanos(rest)) == Wake.HUNG_UP) {
+                return queue.ring().take();
+            }
         }
+    }
+
+    /** What ended a sleep. */
+    public enum Wake {
+        /** The device has signalled. */
+        CALLED,
+        /** Nothing has happened for as long as was allowed, or a signal of this process has. */
+        NOTHING,
+        /** The device has closed the connection: nothing more will come. */
+        HUNG_UP
     }
 
     /** Waits for a signal of the device, as a guest's interrupt does; false when none comes in {@code limit}. */
     public boolean awaitCall(Fd call, Duration limit) {
-        var scratch = syscalls.scratch();
+        return awaitCall(syscalls, call, limit) == Wake.CALLED;
+    }
+
+    /**
+     * Waits for a signal of the device or the end of the connection, and takes the signal; from any thread.
+     *
+     * @param own system calls of the thread that waits
+     */
+    public Wake awaitCall(Syscalls own, Fd call, Duration limit) {
+        var scratch = own.scratch();
         Memory.ALL.set(JAVA_LONG, scratch, limit.toSeconds());
         Memory.ALL.set(JAVA_LONG, scratch + 8, limit.toNanosPart());
-        Memory.ALL.set(JAVA_INT, scratch + 16, call.number());
-        Memory.ALL.set(JAVA_INT, scratch + 20, 1);
-        if (syscalls.call(Syscall.PPOLL, scratch + 16, 1, scratch, 0) != 1) {
-            return false;
+        pollEntry(scratch + 16, call, POLLIN);
+        pollEntry(scratch + 24, connection.descriptor(), POLLRDHUP);
+        if (own.call(Syscall.PPOLL, scratch + 16, 2, scratch, 0) <= 0) {
+            return Wake.NOTHING;
         }
-        return syscalls.call(Syscall.READ, call.number(), scratch, 8) == 8;
+        if (own.call(Syscall.READ, call.number(), scratch, 8) == 8) {
+            return Wake.CALLED;
+        }
+        return Memory.ALL.get(JAVA_SHORT, scratch + 24 + 6) != 0 ? Wake.HUNG_UP : Wake.NOTHING;
+    }
+
+    private static void pollEntry(long at, Fd fd, int events) {
+        Memory.ALL.set(JAVA_INT, at, fd.number());
+        Memory.ALL.set(JAVA_INT, at + 4, events);
     }
 
     @Override
