@@ -73,6 +73,9 @@ final class FileCalls {
 
     private static final byte[] PROC = "/proc/self/fd/".getBytes(StandardCharsets.US_ASCII);
 
+    /** The folder at {@link #PROC}, for good: from there the kernel has one name to find instead of four; negative: none. */
+    private static final int DESCRIPTORS = descriptors();
+
     /** A NUL, never freed. */
     private static final long EMPTY = Memory.allocate(8);
 
@@ -88,6 +91,15 @@ final class FileCalls {
         var path = Memory.allocate(8);
         Memory.ALL.set(JAVA_BYTE, path, (byte) '.');
         return path;
+    }
+
+    private static int descriptors() {
+        var syscalls = new Syscalls();
+        try {
+            return new FileCalls(syscalls).openRoot(new String(PROC, StandardCharsets.US_ASCII));
+        } finally {
+            syscalls.close();
+        }
     }
 
     FileCalls(Syscalls syscalls) {
@@ -123,7 +135,9 @@ final class FileCalls {
 
     /** Opens what a descriptor stands for once more, with other flags; only for regular files and directories. */
     int reopen(int fd, int flags) {
-        return (int) syscalls.call(Syscall.OPENAT, AT_FDCWD, procPath(fd), flags | OpenFlags.CLOEXEC, 0);
+        var path = procPath(fd);
+        var name = DESCRIPTORS < 0 ? path : path + PROC.length;
+        return (int) syscalls.call(Syscall.OPENAT, DESCRIPTORS, name, flags | OpenFlags.CLOEXEC, 0);
     }
 
     /** Opens the directory that a descriptor stands for once more, as a name only. */

@@ -159,10 +159,17 @@ final class LaneTree {
 
     /** Closes an open file for its owner: on a worker when what was written may have to reach another machine first. */
     void bury(Handle handle) {
-        if (handle.volume().local()) {
+        if (!handle.volume().local()) {
+            lane.call(handle.fd(), BURIAL, worker -> close(handle.fd()), (result, owner) -> {});
+            return;
+        }
+        // What the guest knows and has a descriptor of does not end here, however large it is.
+        var node = tree.nodes().hold(handle.nodeId());
+        if (node == null) {
             bury(handle.fd());
         } else {
-            lane.call(handle.fd(), BURIAL, worker -> close(handle.fd()), (result, owner) -> {});
+            handle.fd().close();
+            node.fd().release();
         }
     }
 
