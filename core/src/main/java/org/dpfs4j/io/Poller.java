@@ -17,6 +17,12 @@ final class Poller {
     /** How long it waits when it has transfers under way. */
     private static final long TRANSFER_TURN_NANOS = 2_000;
 
+    /** A look in vain that lasts longer was interrupted by somebody who needs the core. */
+    private static final long INTERRUPTED_NANOS = 200_000;
+
+    /** How long a lane then leaves the core to others whenever it has nothing to do. */
+    private static final long REST_NANOS = 100_000_000;
+
     /** Lanes that want a core, among all of the process: when there are as many as cores, none waits by looking. */
     private final AtomicInteger lanesServing;
 
@@ -27,6 +33,8 @@ final class Poller {
     private int count;
     private int serving;
     private long now;
+    private long restUntil = System.nanoTime();
+    private boolean worked;
     private boolean submitted;
     private boolean transferring;
 
@@ -102,12 +110,18 @@ final class Poller {
     void lookAround(IoHandlerContext context) {
         submitted = false;
         var began = System.nanoTime();
+        now = began;
         do {
-            now = System.nanoTime();
+            worked = false;
             if (!look()) {
                 return;
             }
             Thread.onSpinWait();
+            var last = now;
+            now = System.nanoTime();
+            if (!worked && now - last > INTERRUPTED_NANOS) {
+                restUntil = now + REST_NANOS;
+            }
         } while (!submitted && now - began < (transferring ? TRANSFER_TURN_NANOS : TURN_NANOS) && context.canBlock());
     }
 
@@ -116,7 +130,7 @@ final class Poller {
         if (count == 0) {
             return false;
         }
-        var mayWait = limitNanos > 0 && lanesServing.get() < cores;
+        var mayWait = limitNanos > 0 && lanesServing.get() < cores && now - restUntil >= 0;
         // Backwards: who has nothing more leaves the array, and the last one takes its place.
         for (int i = count - 1; i >= 0; i--) {
             if (i < count) {
@@ -129,6 +143,7 @@ final class Poller {
     private void look(Polling polling, boolean mayWait) {
         try {
             if (polling.polled().poll()) {
+                worked = true;
                 polling.worked(now, System.nanoTime());
             } else if (!(mayWait && polling.isWorthWaiting(now))
                     && !polling.polled().arm()) {

@@ -6,6 +6,7 @@ import io.netty.channel.IoHandlerContext;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -164,6 +165,27 @@ class PollerTest {
 
         polling.close();
         assertThat(lanesServing).hasValue(1);
+    }
+
+    @Test
+    void itDoesNotWaitWhereOthersTakeTheCoreFromIt() {
+        var poller = poller(2, LONG);
+        var work = new Work() {
+            @Override
+            public boolean poll() {
+                super.poll();
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+                return false;
+            }
+        };
+        looking(poller, work);
+
+        poller.lookAround(new Loop(false));
+        assertThat(poller.isActive()).isTrue();
+        poller.lookAround(new Loop(false));
+
+        assertThat(work.arms).isEqualTo(1);
+        assertThat(poller.isActive()).isFalse();
     }
 
     @Test
