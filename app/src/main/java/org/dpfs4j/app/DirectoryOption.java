@@ -163,6 +163,13 @@ enum DirectoryOption {
             Table.BACKEND, "posix-locks", Kind.OFF, "", "fcntl locks within each guest only.", "--no-posix-locks"),
     FLOCK(Table.BACKEND, "flock", Kind.ON, "", "flock between guests and this machine.", "--flock"),
     NO_FLOCK(Table.BACKEND, "flock", Kind.OFF, "", "flock within each guest only.", "--no-flock"),
+    LOCK_WAIT_MAX(
+            Table.BACKEND,
+            "lock-wait-max",
+            Kind.TEXT,
+            "TIME",
+            "How long a guest waits for a lock until it is told EAGAIN. Default: as long as it takes.",
+            "--lock-wait-max"),
 
     LANES(Table.SERVER, "lanes", Kind.NUMBER, "N", "Event loop threads. Default: one for each core.", "--lanes"),
     IO(Table.SERVER, "io", Kind.TEXT, "MODE", "auto (the default), io-uring or epoll.", "--io"),

@@ -63,10 +63,10 @@ record Idle(long pid, int port) {
         }
     }
 
-    /** Memory of the process in RAM. */
+    /** Memory of the process in RAM that is its own: what it shares with a guest is as large as what the guest has touched. */
     long residentKib() throws IOException {
         try (var lines = Files.lines(Path.of("/proc", Long.toString(pid), "status"))) {
-            return lines.filter(line -> line.startsWith("VmRSS:"))
+            return lines.filter(line -> line.startsWith("RssAnon:") || line.startsWith("RssFile:"))
                     .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
                     .sum();
         }
