@@ -207,8 +207,8 @@ final class LaneTree {
 
     /**
      * Runs a step that creates something for the caller of {@code in}, with the caller's identity: at once where the volume is
-     * quick, which costs less than to go to a worker, else there; then releases {@code held} and completes on this lane. An identity that cannot be had is EINVAL, a forbidden group EPERM, and
-     * nothing is created.
+     * quick, which costs less than to go to a worker, else there; then releases {@code held} and completes on this lane. An
+     * identity that cannot be had is EINVAL, a forbidden group EPERM, and nothing is created.
      */
     <R extends Reply> void asCaller(
             Request in, Extensions extensions, R reply, FileNode held, Step step, Completion<R> done) {
@@ -236,13 +236,13 @@ final class LaneTree {
             if (made != -Errno.EEXIST.code()) {
                 return made;
             }
+            if (worker == lane.self()) {
+                // To empty what is there may take long, and so may trying again.
+                return -Errno.EAGAIN.code();
+            }
             var found = find.run(worker);
             if (found != -Errno.ENOENT.code() || attempt == ATTEMPTS) {
                 return found;
-            }
-            if (worker == lane.self()) {
-                // Elsewhere there is time to try again.
-                return -Errno.EAGAIN.code();
             }
             // Out of step with whoever makes and removes the name.
             LockSupport.parkNanos(ThreadLocalRandom.current().nextInt(attempt * PAUSE_NANOS));

@@ -212,8 +212,9 @@ public final class VhostUserQueueChannel extends QueueChannel implements Polled 
             armed = true;
             return ring.enableKicks();
         } catch (InternalError e) {
+            // Nobody may have been asked to kick: the next look finds out whether it goes on.
             memoryFault(e);
-            return false;
+            return true;
         }
     }
 
