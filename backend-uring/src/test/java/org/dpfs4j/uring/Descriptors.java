@@ -44,13 +44,13 @@ final class Descriptors {
         var dup2 = linker.downcallHandle(
                 linker.defaultLookup().findOrThrow("dup2"),
                 FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
-        try (var syscalls = new Syscalls()) {
-            var other = open(syscalls, file, OpenFlags.RDWR);
-            var done = (int) dup2.invokeExact(other, number);
-            syscalls.call(Syscall.CLOSE, other);
-            if (done != number) {
-                throw new IOException("descriptor " + number + " cannot be replaced");
-            }
+        var syscalls = new Syscalls();
+        var other = open(syscalls, file, OpenFlags.RDWR);
+        var done = (int) dup2.invokeExact(other, number);
+        syscalls.call(Syscall.CLOSE, other);
+        syscalls.close();
+        if (done != number) {
+            throw new IOException("descriptor " + number + " cannot be replaced");
         }
     }
 
