@@ -119,4 +119,9 @@ final class OpenProvider {
             return stat.ordinal() < told ? values.getAtIndex(JAVA_LONG, stat.ordinal()) : 0;
         }
     }
+
+    @Override
+    public String toString() {
+        return provider.library().toString();
+    }
 }

@@ -1,10 +1,10 @@
 package org.dpfs4j.snap;
 
-import java.io.IOException;
 import java.io.Serial;
+import org.dpfs4j.config.ConfigurationException;
 
 /** A provider that cannot be used, in one sentence for the operator; it names the library. */
-public final class ProviderException extends IOException {
+public final class ProviderException extends ConfigurationException {
     @Serial
     private static final long serialVersionUID = 1L;
 
