@@ -142,9 +142,9 @@ final class Dpu {
         }
     }
 
-    /** A group gives nothing any more, and with it the whole device. */
+    /** A group gives nothing any more; a provider that has lost one is not worth trusting with the others. */
     private void broken(int errno) {
-        devices.forEach(SnapDevice::broken);
+        devices.forEach(device -> device.broken(errno));
     }
 
     /** Lets no more requests in. Devices say when they have stopped. */

@@ -203,8 +203,8 @@ public final class SnapDevice implements Device {
     }
 
     /** The provider gives nothing any more. */
-    void broken() {
-        failed("is served no longer", 0);
+    void broken(int errno) {
+        failed("is served no longer", -errno);
         stopped.complete(null);
         ended.complete(null);
     }
@@ -240,11 +240,11 @@ public final class SnapDevice implements Device {
                 .handle((done, failure) -> {
                     if (failure != null) {
                         LOG.warn(
-                                "{} has not stopped within {} s, with {} requests under way: a host that has it mounted "
+                                "{} has not stopped within {} ms, with {} requests under way: a host that has it mounted "
                                         + "waits for answers until it is served again, and may have to be restarted. "
                                         + "Unmount it there first",
                                 address(),
-                                limit.toSeconds(),
+                                limit.toMillis(),
                                 inFlight());
                     }
                     return null;
