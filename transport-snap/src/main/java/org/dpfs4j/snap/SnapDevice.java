@@ -64,6 +64,9 @@ public final class SnapDevice implements Device {
     private Group group;
     private SnapQueueChannel[] queues = {};
 
+    /** Requests are still under way, and nobody waits for them any more: the provider is not told that they have ended. */
+    private volatile boolean abandoned;
+
     /**
      * Device {@code number} of its provider, not opened there yet.
      *
@@ -178,6 +181,9 @@ public final class SnapDevice implements Device {
         }
         endpoint.reset();
         ending.join();
+        if (abandoned) {
+            return;
+        }
         onLane(queue -> {
                     queue.begin();
                     return CompletableFuture.completedFuture(null);
@@ -262,9 +268,10 @@ public final class SnapDevice implements Device {
             LOG.debug("{}: not all requests have ended", address(), e);
         }
         var left = inFlight();
+        abandoned = left > 0;
         var closed = true;
         for (var queue : queues) {
-            closed &= queue.close().awaitUninterruptibly(LANE_LIMIT.toMillis());
+            closed &= queue.close().awaitUninterruptibly(LANE_LIMIT.toMillis()) && !queue.isOpen();
         }
         if (left > 0) {
             LOG.warn("{} ends without waiting longer for {} requests", address(), left);

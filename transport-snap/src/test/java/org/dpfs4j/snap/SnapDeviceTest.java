@@ -146,6 +146,15 @@ class SnapDeviceTest {
     }
 
     @Test
+    void aDeviceWhoseLaneIsGoneEndsAllTheSame() throws IOException {
+        var served = nothing("x-may-block=1");
+        served.mount(0);
+        served.push(0, getattr(), 256, 1);
+        served.lanes.close();
+        served.close();
+    }
+
+    @Test
     void devicesOfOneProviderAreServedTogether() throws IOException {
         try (var served =
                 new Served(new FixedBackend(lane -> new Nothing()), 3, ClientArch.own(), Idle.WAIT, "x-may-block=1")) {
