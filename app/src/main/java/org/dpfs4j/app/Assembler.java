@@ -31,7 +31,7 @@ final class Assembler {
 
     private static final String ROOT_MOUNT = "/";
     private static final String NOT_ISOLATED =
-            "cannot be had by a server that mounts on this machine, which is not isolated: leave it out, or serve such "
+            "cannot be had by a server that mounts on this machine or has a DPU's provider, which is not isolated: leave it out, or serve such "
                     + "devices from a process of their own";
 
     private final Section root;
@@ -63,7 +63,7 @@ final class Assembler {
         if (devices.isEmpty()) {
             root.absence("[[device]]", "is missing: nothing would be served");
         }
-        if (devices.stream().anyMatch(Assembly.Function::mountsHere)) {
+        if (devices.stream().anyMatch(Assembly.Function::isUnrestricted)) {
             isolation.asked().forEach(key -> server.problem(key, NOT_ISOLATED));
         }
         root.reportUnknownKeys();

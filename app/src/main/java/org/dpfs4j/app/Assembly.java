@@ -50,9 +50,11 @@ record Assembly(
      * @param mounts names of backends by their path in the device, in the order written
      */
     record Function(String tag, ClientArch clientArch, Transport transport, Map<String, String> mounts) {
-        /** Whether it is a mount on this machine, whose server is not isolated. */
-        boolean mountsHere() {
-            return transport != null && transport.mountPoint().isPresent();
+        /** Whether it mounts on this machine or has a library of somebody else's: then its server is not isolated. */
+        boolean isUnrestricted() {
+            return transport != null
+                    && transport.needs().stream()
+                            .anyMatch(need -> need instanceof Need.Mounting || need instanceof Need.Library);
         }
     }
 

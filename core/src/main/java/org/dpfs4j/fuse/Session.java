@@ -38,10 +38,10 @@ final class Session {
     private final LogBudget log = new LogBudget();
 
     private final String tag;
-    private final ClientArch clientArch;
     private final Map<String, Backend> backends;
     private final Lanes lanes;
     private long epoch;
+    private volatile ClientArch clientArch;
     private volatile Mounted mounted;
 
     /** A session of a device; {@code backends} by path, the root first. */
@@ -55,6 +55,16 @@ final class Session {
     /** What the device's guest may make us write to the log. */
     LogBudget log() {
         return log;
+    }
+
+    /** The guest's ABI. */
+    ClientArch clientArch() {
+        return clientArch;
+    }
+
+    /** Guests that mount from now on have this one. */
+    void clientArch(ClientArch known) {
+        clientArch = known;
     }
 
     /** The session as it is, or null before INIT and after its end. */
