@@ -29,6 +29,7 @@ final class Assembler {
     /** Each is a thread that wants a core of its own: more is a mistake. */
     private static final int LANES_MAX = 1024;
 
+    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(5);
     private static final String ROOT_MOUNT = "/";
     private static final String NOT_ISOLATED =
             "cannot be had by a server that mounts on this machine or has a DPU's provider, which is not isolated: leave it out, or serve such "
@@ -50,6 +51,7 @@ final class Assembler {
         var lanes = server.integer("lanes", Runtime.getRuntime().availableProcessors(), 1, LANES_MAX);
         var io = server.choice("io", IoMode.AUTO);
         var pollMax = pollMax(server);
+        var drainLimit = server.duration("drain-limit", DRAIN_LIMIT);
         var isolation = Isolation.read(server);
         var metrics = metrics(server);
         var logging = Logging.read(server);
@@ -67,7 +69,7 @@ final class Assembler {
             isolation.asked().forEach(key -> server.problem(key, NOT_ISOLATED));
         }
         root.reportUnknownKeys();
-        return new Assembly(lanes, io, pollMax, isolation, metrics, logging, pidFile, backends, devices);
+        return new Assembly(lanes, io, pollMax, drainLimit, isolation, metrics, logging, pidFile, backends, devices);
     }
 
     private static Duration pollMax(Section server) {

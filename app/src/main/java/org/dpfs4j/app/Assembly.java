@@ -19,6 +19,7 @@ import org.dpfs4j.wire.ClientArch;
  * @param lanes how many
  * @param io what the lanes run on
  * @param pollMax how long a lane looks for work in vain before it sleeps; zero: not at all
+ * @param drainLimit how long the end waits for requests in flight
  * @param isolation of the process that serves
  * @param metrics where they are told, if at all
  * @param logging how much is logged, and where
@@ -30,6 +31,7 @@ record Assembly(
         int lanes,
         IoMode io,
         Duration pollMax,
+        Duration drainLimit,
         Isolation isolation,
         Optional<MetricsAddress> metrics,
         Logging logging,
