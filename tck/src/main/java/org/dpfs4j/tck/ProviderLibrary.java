@@ -48,7 +48,8 @@ public final class ProviderLibrary {
     }
 
     private static void gcc(Path output, Stream<Path> folders, List<String> options) throws IOException {
-        var words = new ArrayList<>(List.of("gcc", "-std=c11", "-O2", "-g", "-Wall", "-Wextra", "-Werror", "-pthread"));
+        var words =
+                new ArrayList<>(List.of("gcc", "-std=gnu17", "-O2", "-g", "-Wall", "-Wextra", "-Werror", "-pthread"));
         words.addAll(options);
         words.addAll(List.of(
                 "-I", SOURCES.toString(), "-I", SOURCES.resolve("common").toString()));
