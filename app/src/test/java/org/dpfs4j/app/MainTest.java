@@ -114,6 +114,29 @@ class MainTest {
         }
     }
 
+    /** A server that could only find out by starting; its configuration is wrong all the same. */
+    @Test
+    void aProviderThatCannotBeLoadedIsOneSentenceAndExitCode2() throws Exception {
+        var provider = folder.resolve("libvfsp.so");
+        var file = Files.writeString(folder.resolve("dpu.toml"), """
+                [server]
+                lanes = 1
+                [backend.m]
+                type = "memory"
+                [[device]]
+                tag = "tenant"
+                backend = "m"
+                transport = { type = "snap", provider = "%s", function = "pf=0" }
+                """.formatted(provider));
+        var sentence = "the provider " + provider
+                + " cannot be loaded: cannot open shared object file: No such file or directory";
+        assertThat(run("serve", "--config=" + file)).isEqualTo(2);
+        assertThat(err.toString().strip()).endsWith("device tenant: " + sentence);
+        assertThat(err.toString().strip().lines()).hasSize(1);
+        assertThat(run("check", file.toString())).isEqualTo(1);
+        assertThat(out.toString()).contains("device tenant at libvfsp.so pf=0", sentence);
+    }
+
     @Test
     void aFileThatIsNotThereIsOneSentenceAndAStackTraceOnlyWhenAskedFor() {
         assertThat(run("check", folder + "/none")).isEqualTo(2);

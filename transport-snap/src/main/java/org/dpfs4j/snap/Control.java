@@ -7,6 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.dpfs4j.io.Lane;
@@ -108,7 +109,9 @@ final class Control {
             // On the lane, so that no turn is under way afterwards.
             return turns == null
                     || lane.eventLoop().submit(() -> turns.cancel(false)).awaitUninterruptibly(END_LIMIT.toMillis());
-        } catch (InterruptedException e) {
+        } catch (RejectedExecutionException _) {
+            return true; // with its lane, the turns have ended
+        } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             return false;
         }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -95,13 +96,14 @@ final class Dpu {
         }
         provider.start();
         started = true;
-        for (var group : groups) {
-            attach(group);
-        }
+        // Before the groups: a provider may be ready for them only when it has been asked for events.
         if (mayBlock) {
             control.begin();
         } else {
             control.begin(groups.getFirst().lane());
+        }
+        for (var group : groups) {
+            attach(group);
         }
         groups.forEach(group -> group.lane().execute(group::begin));
     }
@@ -142,9 +144,9 @@ final class Dpu {
         }
     }
 
-    /** A group gives nothing any more, and with it the whole device. */
+    /** A group gives nothing any more; a provider that has lost one is not worth trusting with the others. */
     private void broken(int errno) {
-        devices.forEach(SnapDevice::broken);
+        devices.forEach(device -> device.broken(errno));
     }
 
     /** Lets no more requests in. Devices say when they have stopped. */
@@ -173,10 +175,7 @@ final class Dpu {
         }
         for (var group : groups) {
             var detach = clean;
-            clean &= group.lane()
-                    .eventLoop()
-                    .submit(() -> group.close(detach))
-                    .awaitUninterruptibly(STOP_LIMIT.toMillis());
+            clean &= close(group, detach);
         }
         if (!clean) {
             LOG.warn("{} is not closed, because something still refers to its memory", provider);
@@ -185,6 +184,18 @@ final class Dpu {
         var result = provider.close();
         if (result < 0) {
             LOG.warn("{} is not closed: {}", provider, DynamicLinker.describe(-result));
+        }
+    }
+
+    private static boolean close(Group group, boolean detach) {
+        try {
+            return group.lane()
+                    .eventLoop()
+                    .submit(() -> group.close(detach))
+                    .awaitUninterruptibly(STOP_LIMIT.toMillis());
+        } catch (RejectedExecutionException e) {
+            LOG.debug("{}: its lane is gone", group, e);
+            return false;
         }
     }
 

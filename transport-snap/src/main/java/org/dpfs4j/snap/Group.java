@@ -283,6 +283,8 @@ final class Group implements Polled {
             if (result < 0) {
                 LOG.warn("group {} of {} is not detached: {}", number, provider, DynamicLinker.describe(-result));
             }
+        }
+        if (detach) {
             Memory.free(requests);
             Memory.free(answers);
         }

@@ -64,6 +64,9 @@ public final class SnapDevice implements Device {
     private Group group;
     private SnapQueueChannel[] queues = {};
 
+    /** Requests are still under way, and nobody waits for them any more: the provider is not told that they have ended. */
+    private volatile boolean abandoned;
+
     /**
      * Device {@code number} of its provider, not opened there yet.
      *
@@ -178,6 +181,9 @@ public final class SnapDevice implements Device {
         }
         endpoint.reset();
         ending.join();
+        if (abandoned) {
+            return;
+        }
         onLane(queue -> {
                     queue.begin();
                     return CompletableFuture.completedFuture(null);
@@ -203,8 +209,8 @@ public final class SnapDevice implements Device {
     }
 
     /** The provider gives nothing any more. */
-    void broken() {
-        failed("is served no longer", 0);
+    void broken(int errno) {
+        failed("is served no longer", -errno);
         stopped.complete(null);
         ended.complete(null);
     }
@@ -240,11 +246,11 @@ public final class SnapDevice implements Device {
                 .handle((done, failure) -> {
                     if (failure != null) {
                         LOG.warn(
-                                "{} has not stopped within {} s, with {} requests under way: a host that has it mounted "
+                                "{} has not stopped within {} ms, with {} requests under way: a host that has it mounted "
                                         + "waits for answers until it is served again, and may have to be restarted. "
                                         + "Unmount it there first",
                                 address(),
-                                limit.toSeconds(),
+                                limit.toMillis(),
                                 inFlight());
                     }
                     return null;
@@ -262,9 +268,10 @@ public final class SnapDevice implements Device {
             LOG.debug("{}: not all requests have ended", address(), e);
         }
         var left = inFlight();
+        abandoned = left > 0;
         var closed = true;
         for (var queue : queues) {
-            closed &= queue.close().awaitUninterruptibly(LANE_LIMIT.toMillis());
+            closed &= queue.close().awaitUninterruptibly(LANE_LIMIT.toMillis()) && !queue.isOpen();
         }
         if (left > 0) {
             LOG.warn("{} ends without waiting longer for {} requests", address(), left);

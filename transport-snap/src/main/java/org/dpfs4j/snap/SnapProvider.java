@@ -85,6 +85,16 @@ public final class SnapProvider implements TransportProvider {
             }
 
             @Override
+            public Optional<String> unusable() {
+                try {
+                    Provider.load(config.provider());
+                    return Optional.empty();
+                } catch (ProviderException e) {
+                    return Optional.of(e.getMessage());
+                }
+            }
+
+            @Override
             public Device open(String tag, DeviceEndpoint endpoint, Lanes lanes) throws IOException {
                 return library.open(number, tag, endpoint, lanes);
             }

@@ -32,6 +32,7 @@ final class Served implements AutoCloseable {
     final FakeHost host;
     private final Backend backend;
     private final int violationsBefore;
+    private boolean forgiven;
 
     /** So many devices with a backend, and keys {@code x-key=value} for the provider. */
     Served(Backend backend, int count, ClientArch arch, Idle idle, String... keys) throws IOException {
@@ -100,6 +101,11 @@ final class Served implements AutoCloseable {
         assertThat(host.error()).isZero();
     }
 
+    /** The violations of this test are its own doing. */
+    void forgive() {
+        forgiven = true;
+    }
+
     static void until(BooleanSupplier holds) {
         var begin = System.nanoTime();
         while (!holds.getAsBoolean()) {
@@ -117,6 +123,9 @@ final class Served implements AutoCloseable {
         lanes.close();
         var all = host.violationsOfAll() - violationsBefore;
         host.close();
+        if (forgiven) {
+            return;
+        }
         assertThat(said).as("what the server must not do").isEmpty();
         assertThat(all).as("what it did at its end").isZero();
     }
