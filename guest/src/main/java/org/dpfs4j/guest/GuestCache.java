@@ -49,7 +49,7 @@ public final class GuestCache {
         T run() throws IOException, GuestUnavailable;
     }
 
-    Path root() {
+    public Path root() {
         return root;
     }
 
