@@ -49,6 +49,7 @@ public final class GuestCache {
         T run() throws IOException, GuestUnavailable;
     }
 
+    /** The folder of all that is kept. */
     public Path root() {
         return root;
     }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(1800)
 @EnabledIfSystemProperty(named = "dpfs4j.all", matches = "true", disabledReason = "only with --all")
 class DockerIT {
-    private static final String SUITE = "trixie";
+    private static final String SUITE = "bookworm";
     private static final String MIRROR = "http://deb.debian.org/debian";
     private static final String IMAGE = "dpfs4j:itest";
 
