@@ -10,18 +10,23 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>Used by all threads; a sample lost between two of them changes nothing.
  */
 final class Pace {
-    /** A longer call counts as this, so that one stall is forgotten after a few hundred calls. */
-    static final long SAMPLE_MAX_NANOS = 10_000_000;
+    /**
+     * A call counts as so many times the limit at most: one that was interrupted for milliseconds, which says nothing about the
+     * file system, must not drive all others away.
+     */
+    private static final int SAMPLE_MAX_LIMITS = 8;
 
     private static final int SAMPLE_SHIFT = 3;
     private static final int DECAY_SHIFT = 6;
 
     private final long limitNanos;
+    private final long sampleMaxNanos;
     private final AtomicLong averageNanos;
 
     /** A pace that allows calls on the lane below {@code limitNanos}, and thinks of them as {@code guessNanos} so far. */
     Pace(long limitNanos, long guessNanos) {
         this.limitNanos = limitNanos;
+        sampleMaxNanos = Math.max(0, limitNanos) * SAMPLE_MAX_LIMITS;
         averageNanos = new AtomicLong(guessNanos);
     }
 
@@ -48,6 +53,6 @@ final class Pace {
     /** Counts a call. */
     void took(long nanos) {
         var average = averageNanos.getPlain();
-        averageNanos.setPlain(average + ((Math.min(nanos, SAMPLE_MAX_NANOS) - average) >> SAMPLE_SHIFT));
+        averageNanos.setPlain(average + ((Math.min(nanos, sampleMaxNanos) - average) >> SAMPLE_SHIFT));
     }
 }

@@ -73,6 +73,21 @@ class PaceTest {
         assertThat(callsUntilQuick(pace)).isLessThan(500);
     }
 
+    /** Whoever shares the core with a lane may interrupt any call of it for milliseconds. */
+    @Test
+    void aCallThatWasInterruptedSendsFewOthersElsewhere() {
+        var guarded = new Pace(20_000, 0);
+        took(guarded, 10_000, 100);
+        guarded.took(10_000_000);
+        var elsewhere = 0;
+        while (!guarded.quick()) {
+            guarded.took(10_000);
+            elsewhere++;
+        }
+
+        assertThat(elsewhere).isLessThan(10);
+    }
+
     @Test
     void callsMeasuredElsewhereBringAKindToTheLane() {
         var guarded = new Pace(20_000, LIMIT);
