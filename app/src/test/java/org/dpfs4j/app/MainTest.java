@@ -39,7 +39,15 @@ class MainTest {
     @Test
     void helpNamesEveryCommandAndTheExitCodes() {
         run("--help");
-        assertThat(out.toString()).contains("serve", "check", "top", "demo", "bench", "2 wrong usage or configuration");
+        assertThat(out.toString())
+                .contains(
+                        "serve",
+                        "check",
+                        "top",
+                        "demo",
+                        "bench",
+                        "list-emulation-managers",
+                        "2 wrong usage or configuration");
     }
 
     @ParameterizedTest
@@ -53,7 +61,7 @@ class MainTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "'' | Missing command: serve, mount, check, top, demo or bench | Try 'dpfs4j --help'.",
+                "'' | Missing command: serve, mount, check, top, demo, bench or list-emulation-managers | Try 'dpfs4j --help'.",
                 "--colour | Unknown option: '--colour' | Try 'dpfs4j --help'.",
                 "sevre | Unmatched argument at index 0: 'sevre' | Did you mean: dpfs4j serve?",
                 "serve --tags=x | Unknown option: '--tags=x' | Possible solutions: --tag",
