@@ -1,7 +1,7 @@
 /*
  * A provider without hardware, for tests: the test is the host, through the vfspf_* functions at the end, and everything that a server must not do is
  * written down as a violation. Requests are cut at random, down to single bytes, each piece by itself between canaries; what was completed is
- * poisoned and looked at again later. Keys of its own: x-seed, x-max-pieces, x-attach-eagain (how often), x-open-error (a text), x-start-error,
+ * poisoned and looked at again later. Keys of its own: x-seed, x-max-pieces, x-max-bytes, x-attach-eagain (how often), x-open-error (a text), x-start-error,
  * x-poll-error (errnos), x-may-block, x-no-wait-fd, x-translates, x-never-stops (0 or 1), x-loop (requests in flight that it makes itself, without a
  * host and without checks: how fast is the server?) and x-loop-op (getattr, read, write).
  *
@@ -97,7 +97,7 @@ struct handle {
     int has_control;
     struct block quarantine[QUARANTINE];
     uint32_t quarantine_at;
-    uint32_t max_delay, max_pieces, attach_eagain, loop_count;
+    uint32_t max_delay, max_pieces, max_bytes, attach_eagain, loop_count;
     int start_error, poll_error, may_block, no_wait_fd, translates, never_stops, loop_op;
     char open_error[128], violations[2048];
     int violation_count;
@@ -218,6 +218,7 @@ static int global_key(struct handle *h, const char *key, const char *value, char
     if (!strcmp(key, "groups")) h->group_count = atoi(value);
     else if (!strcmp(key, "x-seed")) h->random = strtoull(value, NULL, 0) | 1;
     else if (!strcmp(key, "x-max-pieces")) h->max_pieces = (uint32_t)atoi(value);
+    else if (!strcmp(key, "x-max-bytes")) h->max_bytes = (uint32_t)atoi(value);
     else if (!strcmp(key, "x-attach-eagain")) h->attach_eagain = (uint32_t)atoi(value);
     else if (!strcmp(key, "x-open-error")) snprintf(h->open_error, sizeof h->open_error, "%s", value);
     else if (!strcmp(key, "x-start-error")) h->start_error = atoi(value);
@@ -244,6 +245,7 @@ int vfsp_open(const char *kv, void **out, char *err, uint32_t errlen) {
     h->group_count = 1;
     h->random = 0x9E3779B97F4A7C15ull;
     h->max_pieces = 64;
+    h->max_bytes = 8u << 20;
     for (int i = 0; i < GROUPS; i++) h->groups[i].fd = -1;
     for (char *line = strtok_r(text, "\n", &save); line && !result; line = strtok_r(NULL, "\n", &save)) {
         char *value = strchr(line, '=');
@@ -289,7 +291,7 @@ int vfsp_info(void *handle, uint16_t dev, struct vfsp_info *out) {
     out->groups = (uint16_t)h->group_count;
     out->client_arch = h->translates ? VFSP_ARCH_NATIVE : d->arch;
     out->max_iov = (uint16_t)(h->max_pieces > 65535 ? 65535 : h->max_pieces);
-    out->max_in = out->max_out = 8u << 20;
+    out->max_in = out->max_out = h->max_bytes;
     snprintf(out->tag, sizeof out->tag, "%s", d->tag);
     snprintf(out->function, sizeof out->function, "%s", d->function);
     return 0;

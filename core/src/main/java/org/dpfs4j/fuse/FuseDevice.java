@@ -134,6 +134,11 @@ public final class FuseDevice implements DeviceEndpoint, AutoCloseable {
     }
 
     @Override
+    public void messagesHaveAtMost(long bytes) {
+        session.messagesHaveAtMost(bytes);
+    }
+
+    @Override
     public void reset() {
         session.end();
     }

@@ -13,6 +13,9 @@ public interface DeviceEndpoint {
     /** Whose numbers they have, where the transport knows better; before the first request. */
     default void openFlagsAreOf(DriverArch arch) {}
 
+    /** What one request and one reply of this transport can carry, headers included; before the first request. */
+    default void messagesHaveAtMost(long bytes) {}
+
     /**
      * The driver is gone or has reset the device (disconnect, RESET_DEVICE, function-level reset): its session and
      * everything it held ends. Its rings are stopped before. A new INIT may follow.

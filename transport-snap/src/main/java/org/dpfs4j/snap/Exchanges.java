@@ -24,11 +24,12 @@ final class Exchanges {
         return byIndex.length;
     }
 
-    /** One that is not under way any more; null when all are. */
+    boolean isFull() {
+        return freeCount == 0;
+    }
+
+    /** One that is not under way, unless all are. */
     SnapExchange take() {
-        if (freeCount == 0) {
-            return null;
-        }
         var index = free[--freeCount];
         if (byIndex[index] == null) {
             byIndex[index] = new SnapExchange(index, pool);

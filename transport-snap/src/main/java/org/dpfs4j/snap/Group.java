@@ -131,6 +131,9 @@ final class Group implements Polled {
         if (given == taken && !take()) {
             return false;
         }
+        if (isHeldUp()) {
+            return false;
+        }
         turning = true;
         try {
             giveOut();
@@ -161,25 +164,75 @@ final class Group implements Polled {
     private void giveOut() {
         var began = System.nanoTime();
         var bytes = 0L;
-        while (given < taken && bytes < TURN_BYTES) {
-            bytes += give(requests + (long) given++ * SnapExchange.REQUEST_BYTES);
+        while (given < taken && bytes < TURN_BYTES && !isHeldUp()) {
+            bytes += give(at(given++));
             if (given % REQUESTS_PER_LOOK == 0 && System.nanoTime() - began > TURN_NANOS) {
                 return;
             }
         }
     }
 
-    private long give(long request) {
+    /**
+     * Whether the next request's queue has as many under way as it may: it waits here, and those behind it, until one of them ends.
+     */
+    private boolean isHeldUp() {
+        var queue = queueOf(at(given));
+        return queue != null && queue.isFull();
+    }
+
+    private long at(int index) {
+        return requests + (long) index * SnapExchange.REQUEST_BYTES;
+    }
+
+    private SnapQueueChannel queueOf(long request) {
         var device = SnapExchange.device(request);
         var queue = SnapExchange.queue(request);
-        if (device >= queues.length || queues[device] == null || queue >= queues[device].length) {
-            if (log.take()) {
-                LOG.error("group {} of {} gives a request of queue {} of device {}", number, provider, queue, device);
-            }
-            answer(SnapExchange.cookie(request), 0, -ENODEV);
-            return 0;
+        return device < queues.length && queues[device] != null && queue < queues[device].length
+                ? queues[device][queue]
+                : null;
+    }
+
+    private long give(long request) {
+        var queue = queueOf(request);
+        if (queue != null) {
+            return queue.receive(request);
         }
-        return queues[device][queue].receive(request);
+        if (log.take()) {
+            LOG.error(
+                    "group {} of {} gives a request of queue {} of device {}, which there is not",
+                    number,
+                    provider,
+                    SnapExchange.queue(request),
+                    SnapExchange.device(request));
+        }
+        answer(SnapExchange.cookie(request), 0, -ENODEV);
+        return 0;
+    }
+
+    /** A queue ends: requests that wait here for their turn in it are refused by it now. */
+    void withdraw(SnapQueueChannel queue) {
+        var kept = given;
+        for (int i = given; i < taken; i++) {
+            var request = at(i);
+            if (queueOf(request) == queue) {
+                queue.receive(request);
+            } else {
+                if (kept < i) {
+                    Memory.copy(request, at(kept), SnapExchange.REQUEST_BYTES);
+                }
+                kept++;
+            }
+        }
+        taken = kept;
+        flush();
+        goOn();
+    }
+
+    /** A queue has room again. */
+    void goOn() {
+        if (given < taken) {
+            polling.look();
+        }
     }
 
     /** A queue has its first request of this turn. */
@@ -248,7 +301,7 @@ final class Group implements Polled {
 
     @Override
     public boolean arm() {
-        if (!attached || broken || mock) {
+        if (!attached || broken || mock || given < taken) {
             return false;
         }
         if (readiness == null) {

@@ -112,6 +112,8 @@ public final class SnapDevice implements Device {
                     case FunctionInfo.AARCH64 -> DriverArch.AARCH64;
                     default -> DriverArch.OWN;
                 });
+        var most = Math.min(orAny(info.requestBytesMax()), orAny(info.replyBytesMax()));
+        endpoint.messagesHaveAtMost(most);
         var entries = info.queueSize() == 0 ? config.queueSize() : info.queueSize();
         queues = new SnapQueueChannel[1 + Math.max(1, info.requestQueues())];
         for (int i = 0; i < queues.length; i++) {
@@ -121,6 +123,11 @@ public final class SnapDevice implements Device {
         }
         group.add(number, queues);
         LOG.info("{}: {}, {} request queues of {}", address(), info.function(), queues.length - 1, entries);
+    }
+
+    /** A provider that does not tell has no limit of its own. */
+    private static long orAny(long bytes) {
+        return bytes == 0 ? Long.MAX_VALUE : bytes;
     }
 
     /** Something has happened; returns soon. */

@@ -150,7 +150,7 @@ final class SnapExchange extends Exchange {
         return cookie;
     }
 
-    /** Whether no bytes of an answer mean that something went wrong. */
+    /** Whether there are bytes of an answer: none mean that something went wrong then. */
     boolean expectsReply() {
         return expectsReply && reply().sizeBytes() >= OUT_HEADER_BYTES;
     }

@@ -19,7 +19,6 @@ public final class SnapQueueChannel extends QueueChannel {
     private static final Logger LOG = LoggerFactory.getLogger(SnapQueueChannel.class);
     private static final int EIO = 5;
     private static final int E2BIG = 7;
-    private static final int EBUSY = 16;
     private static final int ECANCELED = 125;
 
     private final String address;
@@ -44,13 +43,18 @@ public final class SnapQueueChannel extends QueueChannel {
         exchanges = new Exchanges(entries);
     }
 
-    /** Takes a {@code struct vfsp_req}; returns how many bytes it will move at most. */
+    /** Whether a request must wait until another one has ended. */
+    boolean isFull() {
+        return exchanges.isFull() && !ending && isActive();
+    }
+
+    /** Takes a {@code struct vfsp_req}, for which there is room; returns how many bytes it will move at most. */
     long receive(long request) {
-        var exchange = ending || !isActive() ? null : exchanges.take();
-        if (exchange == null) {
-            refuse(request, ending || !isActive() ? ECANCELED : EBUSY);
+        if (ending || !isActive()) {
+            refuse(request, ECANCELED);
             return 0;
         }
+        var exchange = exchanges.take();
         if (!exchange.begin(request)) {
             exchanges.end(exchange);
             refuse(request, E2BIG);
@@ -66,11 +70,13 @@ public final class SnapQueueChannel extends QueueChannel {
         return bytes;
     }
 
-    /** The driver is told of an error by the provider. */
+    /** The driver is told of an error by the provider, if it still listens. */
     private void refuse(long request, int errno) {
-        counters.count(Counter.CHAINS_INVALID);
-        if (log.take()) {
-            LOG.warn("{} queue {}: a request is refused: {}", address, queueIndex(), DynamicLinker.describe(errno));
+        if (errno != ECANCELED) {
+            counters.count(Counter.CHAINS_INVALID);
+            if (log.take()) {
+                LOG.warn("{} queue {}: a request is refused: {}", address, queueIndex(), DynamicLinker.describe(errno));
+            }
         }
         group.answer(SnapExchange.cookie(request), 0, -errno);
     }
@@ -98,11 +104,17 @@ public final class SnapQueueChannel extends QueueChannel {
             throw new IllegalStateException(
                     "exchange " + exchange.index() + " of queue " + queueIndex() + " pushed twice");
         }
-        var failed = writtenBytes == 0 && exchange.expectsReply();
-        var bytes = Math.min(writtenBytes, exchange.reply().sizeBytes());
+        var bytes = exchange.expectsReply()
+                ? Math.min(writtenBytes, exchange.reply().sizeBytes())
+                : 0;
+        var failed = bytes == 0 && exchange.expectsReply();
         exchange.written(bytes);
         group.answer(exchange.cookie(), (int) bytes, failed ? -EIO : 0);
+        var wasFull = exchanges.isFull();
         exchanges.end(exchange);
+        if (wasFull) {
+            group.goOn();
+        }
         if (idle != null && exchanges.inFlight() == 0) {
             group.flush();
             idle.complete(null);
@@ -141,6 +153,7 @@ public final class SnapQueueChannel extends QueueChannel {
     /** Takes nothing more and ends what is under way early; completes when that has been given back to the provider. */
     CompletableFuture<Void> end() {
         ending = true;
+        group.withdraw(this);
         if (exchanges.inFlight() > 0) {
             pipeline().fireUserEventTriggered(QueueEvent.CANCEL_IN_FLIGHT);
         }

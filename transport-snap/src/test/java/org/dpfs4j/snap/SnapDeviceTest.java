@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -29,6 +30,7 @@ import org.dpfs4j.tck.Nothing;
 import org.dpfs4j.wire.ClientArch;
 import org.dpfs4j.wire.Errno;
 import org.dpfs4j.wire.GetattrIn;
+import org.dpfs4j.wire.InitFlags;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -142,6 +144,52 @@ class SnapDeviceTest {
         try (var served = nothing("x-never-stops=1")) {
             served.mount(0);
             served.devices.getFirst().drain(SOON).toCompletableFuture().get(20, TimeUnit.SECONDS);
+        }
+    }
+
+    /** More than the queue's 512 entries: a provider may keep more requests than its ring has. */
+    @Test
+    void requestsBeyondAQueuesSizeWaitForTheirTurn() throws Exception {
+        try (var served = Served.one(holding)) {
+            served.mount(0);
+            var cookies = new ArrayList<Long>();
+            for (int i = 0; i < 700; i++) {
+                cookies.add(served.push(0, getattr(), 256, i));
+            }
+            for (int i = 0; i < 700; i++) {
+                takeHeld().run();
+            }
+            for (var cookie : cookies) {
+                assertThat(served.await(cookie)).isEqualTo(16);
+                assertThat(served.host.error()).isEqualTo(Errno.EPERM.code());
+            }
+        }
+    }
+
+    @Test
+    void aResetDoesNotWaitForRequestsThatWaitForTheirTurn() throws Exception {
+        try (var served = Served.one(holding)) {
+            served.mount(0);
+            var cookies = new ArrayList<Long>();
+            for (int i = 0; i < 700; i++) {
+                cookies.add(served.push(0, getattr(), 256, i));
+            }
+            takeHeld();
+            assertThat(served.host.inject(FakeHost.FLR_BEGIN, 0)).isZero();
+            served.mount(0);
+            for (var cookie : cookies) {
+                assertThat(served.await(cookie)).isEqualTo(-FakeHost.ESTALE);
+            }
+        }
+    }
+
+    @Test
+    void aHostIsToldWhatAMessageCarries() throws IOException {
+        try (var served = nothing("x-max-bytes=" + ((1 << 20) + 4096))) {
+            var init = FuseRequests.init(InitFlags.INIT_EXT | InitFlags.MAX_PAGES, 1 << 17);
+            var answer = ByteBuffer.wrap(served.ask(0, init)).order(ByteOrder.LITTLE_ENDIAN);
+            assertThat(answer.getInt(16 + 20)).as("max_write").isEqualTo(1 << 20);
+            assertThat(answer.getShort(16 + 28)).as("max_pages").isEqualTo((short) 256);
         }
     }
 
