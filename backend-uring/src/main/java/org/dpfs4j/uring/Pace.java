@@ -16,6 +16,9 @@ final class Pace {
      */
     private static final int SAMPLE_MAX_LIMITS = 8;
 
+    /** What a call may move in its time. */
+    private static final long PIECE_BYTES = 128 << 10;
+
     private static final int SAMPLE_SHIFT = 3;
     private static final int DECAY_SHIFT = 6;
 
@@ -48,6 +51,16 @@ final class Pace {
     /** Counts a call that began at {@code startNanos} of {@link System#nanoTime} and has just ended. */
     void since(long startNanos) {
         took(System.nanoTime() - startNanos);
+    }
+
+    /** As {@link #since}, for a call that moved bytes: a long one is as quick as a short one if it takes its time for each. */
+    void since(long startNanos, long movedBytes) {
+        took(System.nanoTime() - startNanos, movedBytes);
+    }
+
+    /** Counts a call that moved bytes. */
+    void took(long nanos, long movedBytes) {
+        took(nanos / (1 + Math.max(0, movedBytes) / PIECE_BYTES));
     }
 
     /** Counts a call. */

@@ -89,6 +89,19 @@ class PaceTest {
     }
 
     @Test
+    void aCallThatMovesMuchMayTakeItsTime() {
+        for (int i = 0; i < 100; i++) {
+            pace.took(2 * LIMIT, 1 << 20);
+        }
+        assertThat(pace.quick()).isTrue();
+
+        for (int i = 0; i < 100; i++) {
+            pace.took(2 * LIMIT, 4096);
+        }
+        assertThat(pace.quick()).isFalse();
+    }
+
+    @Test
     void callsMeasuredElsewhereBringAKindToTheLane() {
         var guarded = new Pace(20_000, LIMIT);
         assertThat(guarded.quick()).isFalse();
