@@ -40,16 +40,37 @@ final class ShareServer implements AutoCloseable {
     static ShareServer ours(Path home, Path share, String tag, int requestQueues)
             throws IOException, InterruptedException {
         Path socket = home.resolve("share.sock");
-        return configured(home, """
+        return configured(
+                home,
+                device(
+                        tag,
+                        "type = \"vhost-user\", socket = \"%s\", request-queues = %d, queue-size = 1024"
+                                .formatted(socket, requestQueues),
+                        share),
+                socket);
+    }
+
+    /** Our own server, whose device a DPU's provider emulates: the one that is a vhost-user back end itself. */
+    static ShareServer throughProvider(Path home, Path library, Path share, String tag, int requestQueues)
+            throws IOException, InterruptedException {
+        Path socket = home.resolve("share.sock");
+        var transport = """
+                type = "snap", provider = "%s", function = "pf=0", x-socket = "%s", \
+                request-queues = %d, queue-size = 1024""".formatted(library, socket, requestQueues);
+        return configured(home, device(tag, transport, share), socket);
+    }
+
+    private static String device(String tag, String transport, Path share) {
+        return """
                 [[device]]
                 tag = "%s"
-                transport = { type = "vhost-user", socket = "%s", request-queues = %d, queue-size = 1024 }
+                transport = { %s }
                 backend = "local"
 
                 [backend.local]
                 type = "uring"
                 root = "%s"
-                """.formatted(tag, socket, requestQueues, share), socket);
+                """.formatted(tag, transport, share);
     }
 
     /** Our own server, by the text of a configuration file, whose last device listens at {@code lastSocket}. */
