@@ -21,7 +21,6 @@ import org.junit.jupiter.api.Assumptions;
  */
 public final class Ganesha implements AutoCloseable {
     private static final Path PROGRAM = Path.of("/usr/bin/ganesha.nfsd");
-    private static final String PLUGINS = "ganesha/libfsal%s.so";
     private static final Duration READY = Duration.ofSeconds(30);
     private static final Duration STOP = Duration.ofSeconds(30);
     private static final String SERVES = "NFS SERVER INITIALIZED";
@@ -187,7 +186,7 @@ public final class Ganesha implements AutoCloseable {
                 }
                 """.formatted(
                         port(),
-                        address.getHostString(),
+                        address.getAddress().getHostAddress(),
                         options.leaseSeconds(),
                         options.graceless(),
                         home.resolve("recovery"),
@@ -241,7 +240,7 @@ public final class Ganesha implements AutoCloseable {
     private static boolean hasPlugin(String name) throws IOException {
         try (Stream<Path> folders = Files.list(Path.of("/usr/lib"))) {
             return Stream.concat(Stream.of(Path.of("/usr/lib"), Path.of("/usr/lib64")), folders)
-                    .anyMatch(folder -> Files.exists(folder.resolve(PLUGINS.formatted(name))));
+                    .anyMatch(folder -> Files.exists(folder.resolve("ganesha/libfsal%s.so".formatted(name))));
         }
     }
 
@@ -251,7 +250,7 @@ public final class Ganesha implements AutoCloseable {
 
     private static InetSocketAddress freePort() throws IOException {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return new InetSocketAddress("127.0.0.1", socket.getLocalPort());
+            return new InetSocketAddress(socket.getInetAddress(), socket.getLocalPort());
         }
     }
 }
