@@ -9,11 +9,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -23,9 +20,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * An NFS 4.1 and 4.2 server with a small tree in memory that does what a test tells it: what real servers do rarely, and what
@@ -33,10 +28,8 @@ import java.util.concurrent.TimeoutException;
  * exports its root, which is empty at first. All methods may be called from any thread, and wait until they are done.
  */
 public final class MockServer implements AutoCloseable {
-    private static final int WAIT_SECONDS = 30;
-
-    private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-    private final ChannelGroup connections = new DefaultChannelGroup(loop.next());
+    private final ServerLoop loop = new ServerLoop();
+    private final ChannelGroup connections = new DefaultChannelGroup(loop.loop());
     private final List<String> complaints = new CopyOnWriteArrayList<>();
     private final MockRules rules = new MockRules();
     private final MockTree tree = new MockTree();
@@ -52,7 +45,7 @@ public final class MockServer implements AutoCloseable {
 
     private MockServer() {
         listener = new ServerBootstrap()
-                .group(loop)
+                .group(loop.loop())
                 .channel(NioServerSocketChannel.class)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childHandler(new ChannelInitializer<>() {
@@ -366,25 +359,15 @@ public final class MockServer implements AutoCloseable {
     public void close() {
         listener.close().syncUninterruptibly();
         connections.close().awaitUninterruptibly();
-        loop.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+        loop.close();
     }
 
     private void run(Runnable change) {
-        ask(() -> {
-            change.run();
-            return true;
-        });
+        loop.run(change);
     }
 
     private <T> T ask(Callable<T> question) {
-        try {
-            return loop.submit(question).get(WAIT_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        } catch (ExecutionException | TimeoutException e) {
-            throw new IllegalStateException(e);
-        }
+        return loop.ask(question);
     }
 
     /** One connection: calls come in, replies and callbacks go out. */
