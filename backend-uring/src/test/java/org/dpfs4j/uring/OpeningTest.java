@@ -9,8 +9,10 @@ import java.io.UncheckedIOException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.dpfs4j.client.Seen;
 import org.dpfs4j.wire.Errno;
 import org.dpfs4j.wire.OpenFlags;
@@ -153,20 +155,20 @@ class OpeningTest extends SiteTest {
         PageCache.drop(site.path("mine"));
         var lane = site.lanes.lane(0);
         var go = new CountDownLatch(1);
-        var decoys = new ArrayList<SeekableByteChannel>();
+        var decoys = new CompletableFuture<List<SeekableByteChannel>>();
 
         lane.execute(() -> Uninterrupted.await(go));
         var read = client.startRead(file, 0, LARGE);
         lane.execute(() -> {
             site.share.close();
-            for (int i = 0; i < 8; i++) {
-                decoys.add(Uninterrupted.open(site.path("secret")));
-            }
+            decoys.complete(Stream.generate(() -> Uninterrupted.open(site.path("secret")))
+                    .limit(8)
+                    .toList());
         });
         go.countDown();
 
         assertThat(read.await().ok()).isEqualTo(bytes("m".repeat(LARGE)));
-        for (var decoy : decoys) {
+        for (var decoy : decoys.join()) {
             decoy.close();
         }
         client.read(file, 0, 1).fails(Errno.EBADF);

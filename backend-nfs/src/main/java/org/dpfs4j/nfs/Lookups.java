@@ -1,0 +1,270 @@
+package org.dpfs4j.nfs;
+
+import org.dpfs4j.fs.AttrReply;
+import org.dpfs4j.fs.DataReply;
+import org.dpfs4j.fs.EntryReply;
+import org.dpfs4j.fs.StatfsReply;
+import org.dpfs4j.fs.StatusReply;
+import org.dpfs4j.nfs.v4.AttributeChanges;
+import org.dpfs4j.nfs.v4.AttributeMask;
+import org.dpfs4j.nfs.v4.Call;
+import org.dpfs4j.nfs.v4.Continuation;
+import org.dpfs4j.nfs.v4.Results;
+import org.dpfs4j.nfs.v4.Status;
+import org.dpfs4j.wire.AccessIn;
+import org.dpfs4j.wire.Errno;
+import org.dpfs4j.wire.GetattrIn;
+import org.dpfs4j.wire.NameIn;
+import org.dpfs4j.wire.Protocol;
+import org.dpfs4j.wire.Request;
+import org.dpfs4j.wire.SetattrIn;
+import org.dpfs4j.wire.SetattrValid;
+
+/** Names to nodes, and what nodes are like. */
+final class Lookups {
+    private static final int LINK_BYTES_MAX = 4095;
+    private static final int MAY_READ = 4;
+    private static final int MAY_WRITE = 2;
+    private static final int MAY_EXECUTE = 1;
+    private static final int ACCESS_READ = 1;
+    private static final int ACCESS_LOOKUP = 2;
+    private static final int ACCESS_MODIFY = 4;
+    private static final int ACCESS_EXTEND = 8;
+    private static final int ACCESS_DELETE = 0x10;
+    private static final int ACCESS_EXECUTE = 0x20;
+
+    private final LaneMount mount;
+    private final long negativeNanos;
+    private final Continuation lookedUp = this::lookedUp;
+    private final Continuation gotAttributes = this::gotAttributes;
+
+    Lookups(LaneMount mount) {
+        this.mount = mount;
+        negativeNanos = mount.share().config().times().negative().toNanos();
+    }
+
+    void lookup(NameIn in, EntryReply reply) {
+        var parent = mount.directory(in.nodeId(), reply);
+        if (parent == null) {
+            return;
+        }
+        var call = mount.call(in, parent);
+        call.lookup(in.name());
+        call.getfh();
+        call.getattr(AttributeMask.FILE);
+        call.about(reply, in, in.nodeId()).submit(lookedUp);
+    }
+
+    private void lookedUp(Call call, Results results) {
+        var reply = (EntryReply) call.reply();
+        if (results.status() == Status.NOENT && negativeNanos > 0) {
+            reply.entry().entryTimeoutNanos(negativeNanos);
+            reply.ok();
+        } else if (!results.isOk()) {
+            LaneMount.fail(reply, results);
+        } else {
+            results.putfh();
+            results.lookup();
+            results.handle(mount.handle());
+            results.attributes(mount.attributes());
+            mount.answer(reply, call.number(), ((NameIn) call.subject()).name());
+        }
+    }
+
+    void getattr(GetattrIn in, AttrReply reply) {
+        var node = in.hasHandle() ? nodeOf(in.handle(), reply) : mount.node(in.nodeId(), reply);
+        if (node != null) {
+            var call = mount.call(in, node);
+            call.getattr(AttributeMask.FILE);
+            call.about(reply, node, 0).submit(gotAttributes);
+        }
+    }
+
+    private NfsNode nodeOf(long handle, AttrReply reply) {
+        switch (mount.handles().get(handle)) {
+            case OpenFile file -> {
+                return file.node();
+            }
+            case OpenDirectory directory -> {
+                return directory.node();
+            }
+            case null -> {
+                reply.fail(Errno.EBADF);
+                return null;
+            }
+        }
+    }
+
+    private void gotAttributes(Call call, Results results) {
+        var reply = (AttrReply) call.reply();
+        if (!results.isOk()) {
+            LaneMount.fail(reply, results);
+            return;
+        }
+        results.putfh();
+        results.attributes(mount.attributes());
+        ((NfsNode) call.subject()).linkCount(mount.attributes().linkCount());
+        mount.fill(reply.attr());
+        reply.ok();
+    }
+
+    void setattr(SetattrIn in, AttrReply reply) {
+        if (!in.timesAreValid() || setsNobody(in) || (in.sets(SetattrValid.SIZE) && in.sizeBytes() < 0)) {
+            reply.fail(Errno.EINVAL);
+            return;
+        }
+        OpenFile file = null;
+        if (in.sets(SetattrValid.FH)) {
+            file = mount.file(in.handle(), reply);
+            if (file == null) {
+                return;
+            }
+        }
+        var node = file != null ? file.node() : mount.node(in.nodeId(), reply);
+        if (node == null) {
+            return;
+        }
+        var changes = changes(in);
+        if (changes.isEmpty()) {
+            var call = mount.call(in, node);
+            call.getattr(AttributeMask.FILE);
+            call.about(reply, node, 0).submit(gotAttributes);
+            return;
+        }
+        if (in.sets(SetattrValid.SIZE) && !node.isRegular()) {
+            reply.fail(node.isDirectory() ? Errno.EISDIR : Errno.EINVAL);
+            return;
+        }
+        var bySize = file != null && file.writable() && in.sets(SetattrValid.SIZE);
+        var call = bySize ? mount.session().call(file.state().credential()) : mount.session().call(mount.credential(in));
+        call.putfh(node.handle());
+        call.changes().setattr(bySize ? file.state() : null, false, changes);
+        call.getattr(AttributeMask.FILE);
+        call.about(reply, node, 0).submit((done, results) -> {
+            if (!results.isOk()) {
+                LaneMount.fail(reply, results);
+                return;
+            }
+            results.putfh();
+            results.setattr();
+            results.attributes(mount.attributes());
+            node.knownChange(mount.attributes().change());
+            mount.fill(reply.attr());
+            reply.ok();
+        });
+    }
+
+    private static boolean setsNobody(SetattrIn in) {
+        return (in.sets(SetattrValid.UID) && in.ownerUid() == Protocol.INVALID_ID)
+                || (in.sets(SetattrValid.GID) && in.ownerGid() == Protocol.INVALID_ID);
+    }
+
+    private AttributeChanges changes(SetattrIn in) {
+        var changes = mount.changes();
+        if (in.sets(SetattrValid.SIZE)) {
+            changes.size(in.sizeBytes());
+        }
+        if (in.sets(SetattrValid.MODE)) {
+            changes.mode(in.mode());
+        }
+        if (in.sets(SetattrValid.UID)) {
+            changes.owner(in.ownerUid());
+        }
+        if (in.sets(SetattrValid.GID)) {
+            changes.group(in.ownerGid());
+        }
+        if (in.sets(SetattrValid.ATIME_NOW)) {
+            changes.atimeNow();
+        } else if (in.sets(SetattrValid.ATIME)) {
+            changes.atime(in.atimeSeconds(), (int) in.atimeNanos());
+        }
+        if (in.sets(SetattrValid.MTIME_NOW)) {
+            changes.mtimeNow();
+        } else if (in.sets(SetattrValid.MTIME)) {
+            changes.mtime(in.mtimeSeconds(), (int) in.mtimeNanos());
+        }
+        return changes;
+    }
+
+    void readlink(Request in, DataReply reply) {
+        var node = mount.node(in.nodeId(), reply);
+        if (node == null) {
+            return;
+        }
+        if (!node.isSymlink()) {
+            reply.fail(Errno.EINVAL);
+            return;
+        }
+        var call = mount.call(in, node);
+        call.readlink();
+        call.about(reply, null, 0).submit((done, results) -> {
+            if (results.isOk()) {
+                results.putfh();
+                var target = results.link(LINK_BYTES_MAX);
+                reply.ok(target, results.in().lastBytes());
+            } else {
+                LaneMount.fail(reply, results);
+            }
+        });
+    }
+
+    void access(AccessIn in, StatusReply reply) {
+        var node = mount.node(in.nodeId(), reply);
+        if (node == null) {
+            return;
+        }
+        var wanted = in.mask() & (MAY_READ | MAY_WRITE | MAY_EXECUTE);
+        if (wanted == 0) {
+            reply.ok();
+            return;
+        }
+        var call = mount.call(in, node);
+        call.access(rights(wanted, node.isDirectory()));
+        call.about(reply, null, 0).submit((done, results) -> {
+            if (!results.isOk()) {
+                LaneMount.fail(reply, results);
+                return;
+            }
+            results.putfh();
+            var allowed = results.access();
+            if (allows(allowed, wanted, node.isDirectory())) {
+                reply.ok();
+            } else {
+                reply.fail(Errno.EACCES);
+            }
+        });
+    }
+
+    private static int rights(int wanted, boolean directory) {
+        var read = (wanted & MAY_READ) != 0 ? ACCESS_READ : 0;
+        var execute = directory ? ACCESS_LOOKUP : ACCESS_EXECUTE;
+        var write = ACCESS_MODIFY | ACCESS_EXTEND | (directory ? ACCESS_DELETE : 0);
+        return read | ((wanted & MAY_WRITE) != 0 ? write : 0) | ((wanted & MAY_EXECUTE) != 0 ? execute : 0);
+    }
+
+    /** Of the rights to write, servers may lack those that mean nothing to them: one is enough. */
+    private static boolean allows(int allowed, int wanted, boolean directory) {
+        var exact = rights(wanted & ~MAY_WRITE, directory);
+        var writes = rights(wanted & MAY_WRITE, directory);
+        return (allowed & exact) == exact && (writes == 0 || (allowed & writes) != 0);
+    }
+
+    void statfs(Request in, StatfsReply reply) {
+        var node = mount.node(in.nodeId(), reply);
+        if (node == null) {
+            return;
+        }
+        var call = mount.call(in, node);
+        call.getattr(AttributeMask.SPACE);
+        call.about(reply, null, 0).submit((done, results) -> {
+            if (!results.isOk()) {
+                LaneMount.fail(reply, results);
+                return;
+            }
+            results.putfh();
+            results.attributes(mount.attributes());
+            mount.attributes().fill(reply.statfs());
+            reply.ok();
+        });
+    }
+}

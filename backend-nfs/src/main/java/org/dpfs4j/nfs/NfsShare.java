@@ -1,0 +1,109 @@
+package org.dpfs4j.nfs;
+
+import org.dpfs4j.fs.FileSystem;
+import org.dpfs4j.fs.HandleTable;
+import org.dpfs4j.fs.NodeTable;
+import org.dpfs4j.fs.Share;
+import org.dpfs4j.fs.Tenant;
+import org.dpfs4j.io.Lane;
+import org.dpfs4j.metrics.Gauge;
+import org.dpfs4j.metrics.Gauges;
+import org.dpfs4j.nfs.v4.Client;
+import org.dpfs4j.nfs.v4.FileHandle;
+import org.dpfs4j.nfs.v4.LaneSession;
+import org.dpfs4j.wire.InitFlags;
+
+/** An export as one device sees it: its client id at the server, and what its guest knows and has open. */
+final class NfsShare implements Share {
+    private static final long FEATURES = InitFlags.ASYNC_READ
+            | InitFlags.BIG_WRITES
+            | InitFlags.ATOMIC_O_TRUNC
+            | InitFlags.AUTO_INVAL_DATA
+            | InitFlags.DO_READDIRPLUS
+            | InitFlags.READDIRPLUS_AUTO
+            | InitFlags.ASYNC_DIO
+            | InitFlags.PARALLEL_DIROPS
+            | InitFlags.SUBMOUNTS;
+
+    private final NfsConfig config;
+    private final Tenant tenant;
+    private final Client client;
+    private final LaneSession first;
+    private final ServerFacts facts;
+    private final Runnable ended;
+    private final NodeTable<FileHandle, NfsNode> nodes;
+    private final HandleTable<OpenThing> handles;
+
+    private final OpenNames openNames = new OpenNames();
+
+    NfsShare(
+            NfsConfig config,
+            Tenant tenant,
+            Client client,
+            LaneSession first,
+            ServerFacts facts,
+            NfsNode root,
+            Runnable ended) {
+        this.config = config;
+        this.tenant = tenant;
+        this.client = client;
+        this.first = first;
+        this.facts = facts;
+        this.ended = ended;
+        nodes = new NodeTable<>(root, config.tableMax().nodes(), node -> {});
+        handles = new HandleTable<>(config.tableMax().handles());
+    }
+
+    NfsConfig config() {
+        return config;
+    }
+
+    Tenant tenant() {
+        return tenant;
+    }
+
+    Client client() {
+        return client;
+    }
+
+    ServerFacts facts() {
+        return facts;
+    }
+
+    NodeTable<FileHandle, NfsNode> nodes() {
+        return nodes;
+    }
+
+    OpenNames openNames() {
+        return openNames;
+    }
+
+    HandleTable<OpenThing> handles() {
+        return handles;
+    }
+
+    @Override
+    public long features() {
+        return FEATURES & tenant.offeredFlags();
+    }
+
+    @Override
+    public FileSystem attach(Lane lane, long negotiatedFlags) {
+        var session = first.lane() == lane ? first : client.attach(lane);
+        return new NfsFileSystem(new LaneMount(this, session, negotiatedFlags));
+    }
+
+    @Override
+    public void tell(Gauges gauges) {
+        gauges.shows(Gauge.NODES, nodes.size());
+        gauges.shows(Gauge.HANDLES, handles.size());
+    }
+
+    @Override
+    public void close() {
+        handles.close(thing -> {});
+        nodes.close();
+        client.close();
+        ended.run();
+    }
+}

@@ -1,0 +1,54 @@
+package org.dpfs4j.nfs;
+
+import org.dpfs4j.nfs.v4.OpenOps;
+import org.dpfs4j.nfs.v4.OpenState;
+import org.dpfs4j.wire.OpenFlags;
+
+/** A file that the guest has open. Several lanes use it. */
+final class OpenFile implements OpenThing {
+    private final NfsNode node;
+    private final OpenState state;
+    private final int flags;
+
+    /** A file opened with these flags of the server's ABI. */
+    OpenFile(NfsNode node, OpenState state, int flags) {
+        this.node = node;
+        this.state = state;
+        this.flags = flags;
+    }
+
+    NfsNode node() {
+        return node;
+    }
+
+    /** What the server holds for it. */
+    OpenState state() {
+        return state;
+    }
+
+    boolean readable() {
+        return (state.access() & OpenOps.READ) != 0;
+    }
+
+    boolean writable() {
+        return (state.access() & OpenOps.WRITE) != 0;
+    }
+
+    boolean appends() {
+        return (flags & OpenFlags.APPEND) != 0;
+    }
+
+    /** Whether each write shall be durable before it is answered. */
+    boolean writesThrough() {
+        return (flags & OpenFlags.DSYNC) != 0;
+    }
+
+    /** What the server is told of access. */
+    static int access(int flags) {
+        return switch (flags & OpenFlags.ACCESS_MODE) {
+            case OpenFlags.WRONLY -> OpenOps.WRITE;
+            case OpenFlags.RDWR -> OpenOps.READ | OpenOps.WRITE;
+            default -> OpenOps.READ;
+        };
+    }
+}
