@@ -136,7 +136,9 @@ final class Lookups {
             return;
         }
         var bySize = file != null && file.writable() && in.sets(SetattrValid.SIZE);
-        var call = bySize ? mount.session().call(file.state().credential()) : mount.session().call(mount.credential(in));
+        var call = bySize
+                ? mount.session().call(file.state().credential())
+                : mount.session().call(mount.credential(in));
         call.putfh(node.handle());
         call.changes().setattr(bySize ? file.state() : null, false, changes);
         call.getattr(AttributeMask.FILE);

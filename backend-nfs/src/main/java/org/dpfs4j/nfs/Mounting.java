@@ -64,7 +64,8 @@ final class Mounting {
     }
 
     private String reason(int status) {
-        var export = "the export " + config.export() + " of " + config.connection().host();
+        var export =
+                "the export " + config.export() + " of " + config.connection().host();
         return switch (status) {
             case Status.NOENT -> export + " is not there";
             case Status.NO_ANSWER -> export + " cannot be looked up: the server does not answer";

@@ -130,12 +130,14 @@ final class Openings {
         }
         var existing = exclusive ? OpenOps.Existing.REFUSED : OpenOps.Existing.OPENED;
         var call = mount.call(in, parent).changes();
-        OpenOps.create(call, state, in.name(), existing, ThreadLocalRandom.current().nextLong(), changes);
+        OpenOps.create(
+                call, state, in.name(), existing, ThreadLocalRandom.current().nextLong(), changes);
         call.getfh();
         call.getattr(AttributeMask.FILE);
         call.about(reply, null, 0).submit((done, results) -> {
             if (!results.isOk()) {
-                LaneMount.fail(reply, results.status() == Status.SYMLINK && exclusive ? Status.EXIST : results.status());
+                LaneMount.fail(
+                        reply, results.status() == Status.SYMLINK && exclusive ? Status.EXIST : results.status());
                 return;
             }
             results.putfh();

@@ -100,8 +100,7 @@ final class Removal {
     }
 
     /** Gives an open file a name that nobody looks for, and goes on. */
-    private void hide(
-            Request in, Name name, NfsNode parent, NfsNode node, StatusReply reply, Runnable then) {
+    private void hide(Request in, Name name, NfsNode parent, NfsNode node, StatusReply reply, Runnable then) {
         var hidden = names.hiddenName(node);
         var call = mount.call(in, parent);
         call.savefh();
@@ -113,8 +112,8 @@ final class Removal {
                 LaneMount.fail(reply, results);
                 return;
             }
-            names.hidden(node, new OpenNames.Hidden(
-                    parent.id(), hidden.getBytes(StandardCharsets.US_ASCII), credential));
+            names.hidden(
+                    node, new OpenNames.Hidden(parent.id(), hidden.getBytes(StandardCharsets.US_ASCII), credential));
             then.run();
         });
     }

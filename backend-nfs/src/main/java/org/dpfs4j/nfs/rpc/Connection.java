@@ -119,8 +119,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
 
     private void checkLater() {
         lane.eventLoop()
-                .schedule(
-                        this::check, config.replyTimeout().toNanos() / CHECKS_PER_TIMEOUT, TimeUnit.NANOSECONDS);
+                .schedule(this::check, config.replyTimeout().toNanos() / CHECKS_PER_TIMEOUT, TimeUnit.NANOSECONDS);
     }
 
     /** A server that says nothing while we wait is not there any more, or a late reply would find other requests. */

@@ -16,14 +16,7 @@ public final class Attributes {
     private static final int NOBODY = 65534;
     private static final int NANOS_PER_SECOND = 1_000_000_000;
     private static final int[] FORMATS = {
-        0,
-        Mode.REGULAR,
-        Mode.DIRECTORY,
-        Mode.BLOCK_DEVICE,
-        Mode.CHARACTER_DEVICE,
-        Mode.SYMLINK,
-        Mode.SOCKET,
-        Mode.FIFO
+        0, Mode.REGULAR, Mode.DIRECTORY, Mode.BLOCK_DEVICE, Mode.CHARACTER_DEVICE, Mode.SYMLINK, Mode.SOCKET, Mode.FIFO
     };
 
     private final int[] words = new int[3];
