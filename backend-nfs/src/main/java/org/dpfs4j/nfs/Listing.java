@@ -173,7 +173,10 @@ final class Listing {
         var part = new DirectoryPart(results.in(), cookie, request.plus);
         if (!part.in().getFlag()) {
             if (!part.in().getFlag() && bytes < partBytesMax) {
-                ask(request, cookie, Math.min(partBytesMax, 2 * bytes)); // no entry had room, and some servers say it so
+                ask(
+                        request,
+                        cookie,
+                        Math.min(partBytesMax, 2 * bytes)); // no entry had room, and some servers say it so
             } else {
                 answer(request, false);
             }

@@ -64,7 +64,8 @@ final class Mounting {
     }
 
     private String reason(int status) {
-        var export = "the export " + config.export() + " of " + config.connection().host();
+        var export =
+                "the export " + config.export() + " of " + config.connection().host();
         return switch (status) {
             case Status.NOENT -> export + " is not there";
             case Status.NO_ANSWER -> export + " cannot be looked up: the server does not answer";
@@ -88,6 +89,7 @@ final class Mounting {
         var facts = new ServerFacts(
                 transfer(config.readBytes(), attributes.readBytesMax(), limits.replyBytes()),
                 transfer(config.writeBytes(), attributes.writeBytesMax(), limits.requestBytes()),
+                attributes.hasXattrs(),
                 attributes.exclusive());
         var root = new NfsNode(handle.copy(), attributes);
         share.complete(new NfsShare(config, tenant, client, session, facts, root, ended));

@@ -83,7 +83,10 @@ final class OpenNames {
 
     /** A name that nobody has. */
     synchronized String hiddenName(NfsNode node) {
-        return PREFIX + Long.toHexString(node.fileId()) + '-' + Long.toHexString(System.nanoTime())
+        return PREFIX
+                + Long.toHexString(node.fileId())
+                + '-'
+                + Long.toHexString(System.nanoTime())
                 + Long.toHexString(hiddenCount++);
     }
 
@@ -98,6 +101,7 @@ final class OpenNames {
             it.entry = null;
         }
         it.hidden = name;
+        node.hide();
         hiddenEntries.add(new Entry(name.parentId, name.name));
     }
 
@@ -126,7 +130,10 @@ final class OpenNames {
 
     /** What is hidden and has not been closed: taken out, for the end of the share. */
     synchronized Iterable<Hidden> takeHidden() {
-        var all = open.values().stream().map(it -> it.hidden).filter(it -> it != null).toList();
+        var all = open.values().stream()
+                .map(it -> it.hidden)
+                .filter(it -> it != null)
+                .toList();
         open.clear();
         byName.clear();
         return all;

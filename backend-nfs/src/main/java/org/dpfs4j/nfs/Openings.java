@@ -26,9 +26,11 @@ final class Openings {
     private final LaneMount mount;
     private final States states;
     private final Removal removal;
+    private final Locks locks;
 
-    Openings(LaneMount mount, Removal removal) {
+    Openings(LaneMount mount, Removal removal, Locks locks) {
         this.mount = mount;
+        this.locks = locks;
         this.removal = removal;
         states = mount.session().client().states();
     }
@@ -130,12 +132,14 @@ final class Openings {
         }
         var existing = exclusive ? OpenOps.Existing.REFUSED : OpenOps.Existing.OPENED;
         var call = mount.call(in, parent).changes();
-        OpenOps.create(call, state, in.name(), existing, ThreadLocalRandom.current().nextLong(), changes);
+        OpenOps.create(
+                call, state, in.name(), existing, ThreadLocalRandom.current().nextLong(), changes);
         call.getfh();
         call.getattr(AttributeMask.FILE);
         call.about(reply, null, 0).submit((done, results) -> {
             if (!results.isOk()) {
-                LaneMount.fail(reply, results.status() == Status.SYMLINK && exclusive ? Status.EXIST : results.status());
+                LaneMount.fail(
+                        reply, results.status() == Status.SYMLINK && exclusive ? Status.EXIST : results.status());
                 return;
             }
             results.putfh();
@@ -175,6 +179,10 @@ final class Openings {
             reply.fail(Errno.EBADF);
             return;
         }
+        locks.release(file, () -> close(file, reply));
+    }
+
+    private void close(OpenFile file, StatusReply reply) {
         var state = file.state();
         states.remove(state);
         var call = mount.session().call(state.credential());

@@ -53,9 +53,8 @@ public final class Dialer {
                 .channelFactory(() -> socket(lane))
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)
-                .option(
-                        ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                        (int) config.connectTimeout().toMillis())
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+                        config.connectTimeout().toMillis())
                 .option(ChannelOption.RECVBUF_ALLOCATOR, buffer)
                 .handler(connection);
         if (config.privilegedPort()) {

@@ -57,10 +57,8 @@ public record AttributeMask(int low, int middle, int high) {
             Bit.LEASE_TIME,
             Bit.MAXREAD,
             Bit.MAXWRITE,
-            Bit.SUPPATTR_EXCLCREAT);
-
-    /** Whether extended attributes are there. */
-    public static final AttributeMask XATTRS = of(Bit.XATTR_SUPPORT);
+            Bit.SUPPATTR_EXCLCREAT,
+            Bit.XATTR_SUPPORT);
 
     /** A set of these attributes. */
     static AttributeMask of(int... bits) {

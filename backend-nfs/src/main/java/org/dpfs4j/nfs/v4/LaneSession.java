@@ -136,14 +136,12 @@ public final class LaneSession implements Connection.Events {
     }
 
     private boolean mayPass(Call.Kind kind) {
-        return state == State.UP
-                || (controlPasses && kind == Call.Kind.CONTROL);
+        return state == State.UP || (controlPasses && kind == Call.Kind.CONTROL);
     }
 
     private void transmit(Call call) {
         var slot = call.slot();
-        call.sequence(
-                session.high(), session.low(), slots.sequence(slot), slot, slots.highestBusy(), call.isCached());
+        call.sequence(session.high(), session.low(), slots.sequence(slot), slot, slots.highestBusy(), call.isCached());
         call.sent();
         connection.send(call);
     }
