@@ -3,10 +3,12 @@ package org.dpfs4j.nfs;
 import java.util.HashMap;
 import java.util.Map;
 import org.dpfs4j.nfs.rpc.Credential;
+import org.dpfs4j.wire.Protocol;
 
 /** The credentials of the users of one lane, made once each; a guest with many users makes them anew now and then. */
 final class Credentials {
     private static final int KEPT_MAX = 1024;
+    private static final int NOBODY = 65534;
 
     private final Map<Long, Credential> kept = new HashMap<>();
     private final String host = ClientNames.host();
@@ -27,6 +29,11 @@ final class Credentials {
         if (kept.size() >= KEPT_MAX) {
             kept.clear();
         }
-        return kept.computeIfAbsent(key, _ -> Credential.unix(host, uid, gid));
+        return kept.computeIfAbsent(key, _ -> Credential.unix(host, valid(uid), valid(gid)));
+    }
+
+    /** The number that is none becomes nobody's: servers refuse it, or take it for somebody. */
+    private static int valid(int id) {
+        return id == Protocol.INVALID_ID ? NOBODY : id;
     }
 }

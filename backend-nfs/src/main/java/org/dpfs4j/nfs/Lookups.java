@@ -1,10 +1,12 @@
 package org.dpfs4j.nfs;
 
+import java.lang.foreign.Arena;
 import org.dpfs4j.fs.AttrReply;
 import org.dpfs4j.fs.DataReply;
 import org.dpfs4j.fs.EntryReply;
 import org.dpfs4j.fs.StatfsReply;
 import org.dpfs4j.fs.StatusReply;
+import org.dpfs4j.fs.StatxReply;
 import org.dpfs4j.nfs.v4.AttributeChanges;
 import org.dpfs4j.nfs.v4.AttributeMask;
 import org.dpfs4j.nfs.v4.Call;
@@ -19,6 +21,8 @@ import org.dpfs4j.wire.Protocol;
 import org.dpfs4j.wire.Request;
 import org.dpfs4j.wire.SetattrIn;
 import org.dpfs4j.wire.SetattrValid;
+import org.dpfs4j.wire.Statx;
+import org.dpfs4j.wire.StatxIn;
 
 /** Names to nodes, and what nodes are like. */
 final class Lookups {
@@ -35,6 +39,7 @@ final class Lookups {
 
     private final LaneMount mount;
     private final long negativeNanos;
+    private final Statx statx = new Statx(Arena.ofAuto().allocate(Statx.BYTES, Long.BYTES), 0);
     private final Continuation lookedUp = this::lookedUp;
     private final Continuation gotAttributes = this::gotAttributes;
 
@@ -103,8 +108,12 @@ final class Lookups {
         }
         results.putfh();
         results.attributes(mount.attributes());
-        ((NfsNode) call.subject()).linkCount(mount.attributes().linkCount());
+        var node = (NfsNode) call.subject();
+        node.linkCount(mount.attributes().linkCount());
         mount.fill(reply.attr());
+        if (node.isHidden()) {
+            reply.attr().attr().linkCount(Math.max(0, mount.attributes().linkCount() - 1));
+        }
         reply.ok();
     }
 
@@ -266,6 +275,26 @@ final class Lookups {
             results.putfh();
             results.attributes(mount.attributes());
             mount.attributes().fill(reply.statfs());
+            reply.ok();
+        });
+    }
+
+    void statx(StatxIn in, StatxReply reply) {
+        var node = mount.node(in.nodeId(), reply);
+        if (node == null) {
+            return;
+        }
+        var call = mount.call(in, node);
+        call.getattr(AttributeMask.FILE_AND_BIRTH);
+        call.about(reply, null, 0).submit((done, results) -> {
+            if (!results.isOk()) {
+                LaneMount.fail(reply, results);
+                return;
+            }
+            results.putfh();
+            results.attributes(mount.attributes());
+            mount.attributes().fill(statx, mount.share().facts().writeBytes());
+            reply.statx().from(statx);
             reply.ok();
         });
     }

@@ -89,6 +89,7 @@ final class Mounting {
         var facts = new ServerFacts(
                 transfer(config.readBytes(), attributes.readBytesMax(), limits.replyBytes()),
                 transfer(config.writeBytes(), attributes.writeBytesMax(), limits.requestBytes()),
+                attributes.hasXattrs(),
                 attributes.exclusive());
         var root = new NfsNode(handle.copy(), attributes);
         share.complete(new NfsShare(config, tenant, client, session, facts, root, ended));

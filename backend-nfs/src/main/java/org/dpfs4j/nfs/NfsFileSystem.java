@@ -6,16 +6,26 @@ import org.dpfs4j.fs.DataReply;
 import org.dpfs4j.fs.DirReply;
 import org.dpfs4j.fs.EntryReply;
 import org.dpfs4j.fs.FileSystem;
+import org.dpfs4j.fs.LockReply;
+import org.dpfs4j.fs.OffsetReply;
 import org.dpfs4j.fs.OpenReply;
 import org.dpfs4j.fs.StatfsReply;
 import org.dpfs4j.fs.StatusReply;
+import org.dpfs4j.fs.StatxReply;
 import org.dpfs4j.fs.WriteReply;
+import org.dpfs4j.fs.XattrReply;
 import org.dpfs4j.wire.AccessIn;
+import org.dpfs4j.wire.CopyFileRangeIn;
 import org.dpfs4j.wire.CreateIn;
+import org.dpfs4j.wire.FallocateIn;
 import org.dpfs4j.wire.FlushIn;
 import org.dpfs4j.wire.FsyncIn;
 import org.dpfs4j.wire.GetattrIn;
+import org.dpfs4j.wire.GetxattrIn;
 import org.dpfs4j.wire.LinkIn;
+import org.dpfs4j.wire.ListxattrIn;
+import org.dpfs4j.wire.LkIn;
+import org.dpfs4j.wire.LseekIn;
 import org.dpfs4j.wire.MkdirIn;
 import org.dpfs4j.wire.MknodIn;
 import org.dpfs4j.wire.NameIn;
@@ -23,9 +33,12 @@ import org.dpfs4j.wire.OpenIn;
 import org.dpfs4j.wire.ReadIn;
 import org.dpfs4j.wire.ReaddirIn;
 import org.dpfs4j.wire.ReleaseIn;
+import org.dpfs4j.wire.RemovexattrIn;
 import org.dpfs4j.wire.RenameIn;
 import org.dpfs4j.wire.Request;
 import org.dpfs4j.wire.SetattrIn;
+import org.dpfs4j.wire.SetxattrIn;
+import org.dpfs4j.wire.StatxIn;
 import org.dpfs4j.wire.SymlinkIn;
 import org.dpfs4j.wire.SyncfsIn;
 import org.dpfs4j.wire.WriteIn;
@@ -41,16 +54,22 @@ final class NfsFileSystem implements FileSystem {
     private final Writes writes;
     private final Syncs syncs;
     private final Listing listing;
+    private final Locks locks;
+    private final Xattrs xattrs;
+    private final Ranges ranges;
 
     NfsFileSystem(LaneMount mount) {
         this.mount = mount;
         lookups = new Lookups(mount);
         creation = new Creation(mount);
         removal = new Removal(mount);
-        openings = new Openings(mount, removal);
+        locks = new Locks(mount);
+        xattrs = new Xattrs(mount);
+        ranges = new Ranges(mount);
+        openings = new Openings(mount, removal, locks);
         reads = new Reads(mount);
         writes = new Writes(mount);
-        syncs = new Syncs(mount);
+        syncs = new Syncs(mount, locks);
         listing = new Listing(mount);
     }
 
@@ -187,5 +206,60 @@ final class NfsFileSystem implements FileSystem {
     @Override
     public void readdirplus(ReaddirIn in, DirReply reply) {
         listing.list(in, reply, true);
+    }
+
+    @Override
+    public void getlk(LkIn in, LockReply reply) {
+        locks.getlk(in, reply);
+    }
+
+    @Override
+    public void setlk(LkIn in, StatusReply reply) {
+        locks.setlk(in, reply, false);
+    }
+
+    @Override
+    public void setlkw(LkIn in, StatusReply reply) {
+        locks.setlk(in, reply, true);
+    }
+
+    @Override
+    public void getxattr(GetxattrIn in, XattrReply reply) {
+        xattrs.get(in, reply);
+    }
+
+    @Override
+    public void setxattr(SetxattrIn in, StatusReply reply) {
+        xattrs.set(in, reply);
+    }
+
+    @Override
+    public void listxattr(ListxattrIn in, XattrReply reply) {
+        xattrs.list(in, reply);
+    }
+
+    @Override
+    public void removexattr(RemovexattrIn in, StatusReply reply) {
+        xattrs.remove(in, reply);
+    }
+
+    @Override
+    public void fallocate(FallocateIn in, StatusReply reply) {
+        ranges.fallocate(in, reply);
+    }
+
+    @Override
+    public void lseek(LseekIn in, OffsetReply reply) {
+        ranges.lseek(in, reply);
+    }
+
+    @Override
+    public void copyFileRange(CopyFileRangeIn in, WriteReply reply) {
+        ranges.copy(in, reply);
+    }
+
+    @Override
+    public void statx(StatxIn in, StatxReply reply) {
+        lookups.statx(in, reply);
     }
 }

@@ -3,6 +3,7 @@ package org.dpfs4j.nfs;
 import org.dpfs4j.fs.Node;
 import org.dpfs4j.nfs.v4.Attributes;
 import org.dpfs4j.nfs.v4.FileHandle;
+import org.dpfs4j.nfs.v4.Turnstile;
 import org.dpfs4j.wire.Mode;
 
 /** A file that the guest knows. Several lanes use it. */
@@ -13,6 +14,7 @@ final class NfsNode extends Node {
     private volatile Place place;
     private volatile long knownChange;
     private volatile int linkCount;
+    private volatile boolean hidden;
     private final Turnstile appends = new Turnstile();
 
     /** Where it was found last: the entry of a directory. */
@@ -71,6 +73,15 @@ final class NfsNode extends Node {
 
     void linkCount(int count) {
         linkCount = count;
+    }
+
+    /** Whether it only lives under a name that the guest has not given it. */
+    boolean isHidden() {
+        return hidden;
+    }
+
+    void hide() {
+        hidden = true;
     }
 
     /** Those who append to it. */

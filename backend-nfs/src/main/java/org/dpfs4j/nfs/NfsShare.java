@@ -23,6 +23,8 @@ final class NfsShare implements Share {
             | InitFlags.READDIRPLUS_AUTO
             | InitFlags.ASYNC_DIO
             | InitFlags.PARALLEL_DIROPS
+            | InitFlags.POSIX_LOCKS
+            | InitFlags.FLOCK_LOCKS
             | InitFlags.SUBMOUNTS;
 
     private final NfsConfig config;
@@ -35,6 +37,8 @@ final class NfsShare implements Share {
     private final HandleTable<OpenThing> handles;
 
     private final OpenNames openNames = new OpenNames();
+    private final LockTable locks;
+    private final Abilities abilities;
 
     NfsShare(
             NfsConfig config,
@@ -52,6 +56,9 @@ final class NfsShare implements Share {
         this.ended = ended;
         nodes = new NodeTable<>(root, config.tableMax().nodes(), node -> {});
         handles = new HandleTable<>(config.tableMax().handles());
+        locks = new LockTable(client.states());
+        abilities = new Abilities(client.minor() > 1, facts.xattrs());
+        client.onLockFree(locks::mayBeFree);
     }
 
     NfsConfig config() {
@@ -78,6 +85,14 @@ final class NfsShare implements Share {
         return openNames;
     }
 
+    LockTable locks() {
+        return locks;
+    }
+
+    Abilities abilities() {
+        return abilities;
+    }
+
     HandleTable<OpenThing> handles() {
         return handles;
     }
@@ -97,10 +112,12 @@ final class NfsShare implements Share {
     public void tell(Gauges gauges) {
         gauges.shows(Gauge.NODES, nodes.size());
         gauges.shows(Gauge.HANDLES, handles.size());
+        gauges.shows(Gauge.LOCK_WAITERS, locks.waiterCount());
     }
 
     @Override
     public void close() {
+        locks.close();
         handles.close(thing -> {});
         nodes.close();
         client.close();

@@ -101,6 +101,7 @@ final class OpenNames {
             it.entry = null;
         }
         it.hidden = name;
+        node.hide();
         hiddenEntries.add(new Entry(name.parentId, name.name));
     }
 

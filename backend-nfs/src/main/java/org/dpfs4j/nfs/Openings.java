@@ -26,9 +26,11 @@ final class Openings {
     private final LaneMount mount;
     private final States states;
     private final Removal removal;
+    private final Locks locks;
 
-    Openings(LaneMount mount, Removal removal) {
+    Openings(LaneMount mount, Removal removal, Locks locks) {
         this.mount = mount;
+        this.locks = locks;
         this.removal = removal;
         states = mount.session().client().states();
     }
@@ -177,6 +179,10 @@ final class Openings {
             reply.fail(Errno.EBADF);
             return;
         }
+        locks.release(file, () -> close(file, reply));
+    }
+
+    private void close(OpenFile file, StatusReply reply) {
         var state = file.state();
         states.remove(state);
         var call = mount.session().call(state.credential());

@@ -2,9 +2,11 @@ package org.dpfs4j.nfs;
 
 import java.nio.charset.StandardCharsets;
 import org.dpfs4j.fs.StatusReply;
+import org.dpfs4j.nfs.v4.AttributeMask;
 import org.dpfs4j.nfs.v4.Call;
 import org.dpfs4j.nfs.v4.CreateOps;
 import org.dpfs4j.nfs.v4.Results;
+import org.dpfs4j.nfs.v4.Status;
 import org.dpfs4j.wire.Errno;
 import org.dpfs4j.wire.Name;
 import org.dpfs4j.wire.NameIn;
@@ -69,7 +71,7 @@ final class Removal {
     private void remove(NameIn in, NfsNode parent, boolean directory, StatusReply reply) {
         var ask = mount.call(in, parent);
         ask.lookup(in.name());
-        ask.getattr(org.dpfs4j.nfs.v4.AttributeMask.FILE);
+        ask.getattr(AttributeMask.FILE);
         ask.about(reply, null, 0).submit((asked, found) -> {
             if (!found.isOk()) {
                 LaneMount.fail(reply, found);
@@ -140,8 +142,29 @@ final class Removal {
         if (victim == null || victim == source) {
             move(in, from, to, reply);
         } else {
-            hide(in, in.newName(), to, victim, reply, () -> move(in, from, to, reply));
+            moveOver(in, from, to, victim, reply);
         }
+    }
+
+    /** Before an open file gives way, it must be sure that the move is possible: only a file replaces one. */
+    private void moveOver(RenameIn in, NfsNode from, NfsNode to, NfsNode victim, StatusReply reply) {
+        var ask = mount.call(in, from);
+        ask.lookup(in.name());
+        ask.getattr(AttributeMask.FILE);
+        ask.about(reply, null, 0).submit((asked, found) -> {
+            if (!found.isOk()) {
+                LaneMount.fail(reply, found);
+                return;
+            }
+            found.putfh();
+            found.lookup();
+            found.attributes(mount.attributes());
+            if (mount.attributes().isDirectory()) {
+                reply.fail(Errno.ENOTDIR);
+            } else {
+                hide(in, in.newName(), to, victim, reply, () -> move(in, from, to, reply));
+            }
+        });
     }
 
     private void move(RenameIn in, NfsNode from, NfsNode to, StatusReply reply) {
@@ -181,9 +204,6 @@ final class Removal {
     }
 
     private static boolean cannotBeLinked(int status) {
-        return status == org.dpfs4j.nfs.v4.Status.ISDIR
-                || status == org.dpfs4j.nfs.v4.Status.INVAL
-                || status == org.dpfs4j.nfs.v4.Status.NOTSUPP
-                || status == org.dpfs4j.nfs.v4.Status.PERM;
+        return status == Status.ISDIR || status == Status.INVAL || status == Status.NOTSUPP || status == Status.PERM;
     }
 }

@@ -4,15 +4,16 @@ import org.dpfs4j.fs.StatusReply;
 import org.dpfs4j.wire.Errno;
 import org.dpfs4j.wire.FlushIn;
 import org.dpfs4j.wire.FsyncIn;
-import org.dpfs4j.wire.Request;
 import org.dpfs4j.wire.SyncfsIn;
 
 /** What makes data durable that the server has taken. */
 final class Syncs {
     private final LaneMount mount;
+    private final Locks locks;
 
-    Syncs(LaneMount mount) {
+    Syncs(LaneMount mount, Locks locks) {
         this.mount = mount;
+        this.locks = locks;
     }
 
     void fsync(FsyncIn in, StatusReply reply) {
@@ -34,12 +35,12 @@ final class Syncs {
     void flush(FlushIn in, StatusReply reply) {
         var file = mount.file(in.handle(), reply);
         if (file != null) {
-            reply.ok();
+            locks.flush(file, in.lockOwner(), reply::ok);
         }
     }
 
     void syncfs(SyncfsIn in, StatusReply reply) {
-        if (mount.node(((Request) in).nodeId(), reply) != null) {
+        if (mount.node(in.nodeId(), reply) != null) {
             reply.ok();
         }
     }

@@ -215,9 +215,16 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         outstandingCount = 0;
         records.close();
         if (channel == null) {
-            lane.execute(this::ended);
+            later();
         } else {
-            channel.close().addListener(done -> lane.execute(this::ended));
+            channel.close().addListener(done -> later());
+        }
+    }
+
+    /** Nobody is left to hear of it when the lane ends itself. */
+    private void later() {
+        if (!lane.eventLoop().isShuttingDown()) {
+            lane.execute(this::ended);
         }
     }
 

@@ -52,10 +52,13 @@ public record AttributeMask(int low, int middle, int high) {
 
     /** What a server says about itself. */
     public static final AttributeMask SERVER = FILE.and(
-            Bit.SUPPORTED_ATTRS, Bit.FH_EXPIRE_TYPE, Bit.LEASE_TIME, Bit.MAXREAD, Bit.MAXWRITE, Bit.SUPPATTR_EXCLCREAT);
-
-    /** Whether extended attributes are there. */
-    public static final AttributeMask XATTRS = of(Bit.XATTR_SUPPORT);
+            Bit.SUPPORTED_ATTRS,
+            Bit.FH_EXPIRE_TYPE,
+            Bit.LEASE_TIME,
+            Bit.MAXREAD,
+            Bit.MAXWRITE,
+            Bit.SUPPATTR_EXCLCREAT,
+            Bit.XATTR_SUPPORT);
 
     /** A set of these attributes. */
     static AttributeMask of(int... bits) {

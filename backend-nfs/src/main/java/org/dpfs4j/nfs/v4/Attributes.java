@@ -2,12 +2,16 @@ package org.dpfs4j.nfs.v4;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
+import org.dpfs4j.memory.Limits;
 import org.dpfs4j.memory.Memory;
 import org.dpfs4j.nfs.rpc.Malformed;
 import org.dpfs4j.nfs.rpc.XdrReader;
 import org.dpfs4j.wire.Attr;
 import org.dpfs4j.wire.DeviceNumber;
 import org.dpfs4j.wire.Mode;
+import org.dpfs4j.wire.StatfsOut;
+import org.dpfs4j.wire.Statx;
+import org.dpfs4j.wire.StatxMask;
 
 /** Attributes as a server sent them, read over and over; what it left out is 0. */
 public final class Attributes {
@@ -195,10 +199,6 @@ public final class Attributes {
         return (int) numbers[Bit.NUMLINKS];
     }
 
-    public int uid() {
-        return (int) numbers[Bit.OWNER];
-    }
-
     /** Why attributes of an entry could not be read, or 0. */
     public int error() {
         return (int) numbers[Bit.RDATTR_ERROR];
@@ -209,18 +209,6 @@ public final class Attributes {
         return handle;
     }
 
-    public long birthSeconds() {
-        return numbers[Bit.TIME_CREATE];
-    }
-
-    public int birthNanos() {
-        return nanos[Bit.TIME_CREATE - Integer.SIZE];
-    }
-
-    public boolean hasBirth() {
-        return has(Bit.TIME_CREATE);
-    }
-
     /** Attributes that can be given to a file that is made exclusively. */
     public AttributeMask exclusive() {
         return exclusive;
@@ -229,6 +217,10 @@ public final class Attributes {
     /** Attributes that the server knows. */
     public AttributeMask supported() {
         return supported;
+    }
+
+    public boolean hasXattrs() {
+        return numbers[Bit.XATTR_SUPPORT] != 0;
     }
 
     public long leaseSeconds() {
@@ -261,8 +253,29 @@ public final class Attributes {
                 .blockBytes(blockBytes);
     }
 
+    /** As above, for statx(2). */
+    public void fill(Statx statx, int blockBytes) {
+        statx.clear();
+        var rdev = (int) numbers[Bit.RAWDEV];
+        statx.mask(StatxMask.BASIC_STATS | (has(Bit.TIME_CREATE) ? StatxMask.BTIME : 0))
+                .ino(fileId())
+                .sizeBytes(sizeBytes())
+                .blocks((numbers[Bit.SPACE_USED] + 511) >>> 9)
+                .atime(numbers[Bit.TIME_ACCESS], nanos[Bit.TIME_ACCESS - Integer.SIZE])
+                .mtime(numbers[Bit.TIME_MODIFY], nanos[Bit.TIME_MODIFY - Integer.SIZE])
+                .ctime(numbers[Bit.TIME_METADATA], nanos[Bit.TIME_METADATA - Integer.SIZE])
+                .btime(numbers[Bit.TIME_CREATE], nanos[Bit.TIME_CREATE - Integer.SIZE])
+                .mode(mode())
+                .linkCount(numbers[Bit.NUMLINKS])
+                .uid((int) numbers[Bit.OWNER])
+                .gid((int) numbers[Bit.OWNER_GROUP])
+                .rdevMajor(DeviceNumber.major(rdev))
+                .rdevMinor(DeviceNumber.minor(rdev))
+                .blockBytes(blockBytes);
+    }
+
     /** Fills in the room of a file system, in blocks of 4 KiB. */
-    public void fill(org.dpfs4j.wire.StatfsOut out) {
+    public void fill(StatfsOut out) {
         out.blocks(numbers[Bit.SPACE_TOTAL] >>> 12)
                 .freeBlocks(numbers[Bit.SPACE_FREE] >>> 12)
                 .availableBlocks(numbers[Bit.SPACE_AVAIL] >>> 12)
@@ -270,6 +283,6 @@ public final class Attributes {
                 .freeFiles(numbers[Bit.FILES_FREE])
                 .blockBytes(4096)
                 .fragmentBytes(4096)
-                .nameMax(numbers[Bit.MAXNAME]);
+                .nameMax(Math.min(Limits.NAME_BYTES, numbers[Bit.MAXNAME]));
     }
 }

@@ -69,7 +69,8 @@ public final class LockOps {
         var type = in.getInt();
         in.getLong();
         in.skipOpaque(OWNER_BYTES_MAX);
-        var end = length == -1 ? -1 : start + length - 1;
+        var toEnd = length == -1 || length == 0; // 0 is what Ganesha says
+        var end = toEnd ? -1 : start + length - 1;
         return new Conflict(start, end, type == WRITE || type == WRITE_WAITING);
     }
 }

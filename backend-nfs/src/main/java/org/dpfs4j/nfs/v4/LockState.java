@@ -2,6 +2,7 @@ package org.dpfs4j.nfs.v4;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.dpfs4j.io.Lane;
 
 /**
  * What one lock-owner holds of one file: a state id of the server's, and the ranges, so that they can be claimed again.
@@ -19,6 +20,7 @@ public final class LockState implements StateHolder {
     private final byte[] owner;
     private volatile StateId id;
     private final List<Range> ranges = new ArrayList<>();
+    private final Turnstile turns = new Turnstile();
     private volatile boolean lost;
 
     /** Nothing is held yet: the first lock is taken through an open file. */
@@ -46,6 +48,16 @@ public final class LockState implements StateHolder {
         return owner;
     }
 
+    /** Lets one request at a time through: {@code work} runs on the lane, and {@link #leave} follows. */
+    public void turnstile(Lane lane, Runnable work) {
+        turns.enter(lane, work);
+    }
+
+    /** The request has been answered. */
+    public void leave() {
+        turns.leave();
+    }
+
     /** The server knows it by this name now. */
     public void known(StateId as) {
         id = as;
@@ -70,6 +82,11 @@ public final class LockState implements StateHolder {
                 }
             }
         }
+    }
+
+    /** Whether something of a range is locked. */
+    public synchronized boolean holds(long start, long end) {
+        return ranges.stream().anyMatch(range -> range.touches(start, end));
     }
 
     /** Whether nothing is locked. */

@@ -199,4 +199,19 @@ public final class Results {
     public long readdir() {
         return ok(Op.READDIR).getLong();
     }
+
+    /** LOCK: the state id of the owner's locks. */
+    public StateId lock() {
+        return StateId.read(ok(Op.LOCK));
+    }
+
+    /** LOCKU: the state id of the owner's locks. */
+    public StateId unlock() {
+        return StateId.read(ok(Op.LOCKU));
+    }
+
+    /** LOCK or LOCKT that was denied: what is in the way follows. */
+    public void lockDenied(boolean test) {
+        op(test ? Op.LOCKT : Op.LOCK);
+    }
 }

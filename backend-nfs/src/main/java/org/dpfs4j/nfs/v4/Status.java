@@ -25,6 +25,7 @@ public final class Status {
     public static final int STALE_STATEID = 10023;
     public static final int OLD_STATEID = 10024;
     public static final int BAD_STATEID = 10025;
+    public static final int LOCK_RANGE = 10028;
     public static final int NOT_SAME = 10027;
     public static final int SYMLINK = 10029;
     public static final int ATTRNOTSUPP = 10032;
@@ -98,7 +99,7 @@ public final class Status {
             case 10015, 10016, 10082, REFUSED -> Errno.EACCES; // SHARE_DENIED, WRONGSEC, WRONG_CRED
             case DENIED, LOCKED -> Errno.EAGAIN;
             case 10045 -> Errno.EDEADLK;
-            case 10028 -> Errno.ENOLCK; // LOCK_RANGE
+            case LOCK_RANGE -> Errno.ENOLCK;
             case 10043 -> Errno.EOPNOTSUPP; // LOCK_NOTSUPP
             case 10038 -> Errno.EBADF; // OPENMODE
             case 10046 -> Errno.EBUSY; // FILE_OPEN

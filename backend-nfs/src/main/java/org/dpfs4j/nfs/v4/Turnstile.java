@@ -1,17 +1,20 @@
-package org.dpfs4j.nfs;
+package org.dpfs4j.nfs.v4;
 
 import java.util.ArrayDeque;
 import org.dpfs4j.io.Lane;
 
 /** Lets one at a time through, in the order in which they came, each on its own lane; nobody waits for it. Any thread. */
-final class Turnstile {
+public final class Turnstile {
     private record Waiting(Lane lane, Runnable work) {}
 
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
     private boolean taken;
 
+    /** One that is free. */
+    public Turnstile() {}
+
     /** Runs {@code work} now, or on {@code lane} when all before it have left. */
-    void enter(Lane lane, Runnable work) {
+    public void enter(Lane lane, Runnable work) {
         synchronized (this) {
             if (taken) {
                 waiting.addLast(new Waiting(lane, work));
@@ -23,7 +26,7 @@ final class Turnstile {
     }
 
     /** Whoever is through lets the next one in. */
-    void leave() {
+    public void leave() {
         Waiting next;
         synchronized (this) {
             next = waiting.pollFirst();
