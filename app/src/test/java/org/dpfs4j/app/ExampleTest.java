@@ -36,7 +36,7 @@ class ExampleTest {
         assertThat(assembly.devices())
                 .extracting(device -> device.transport().address())
                 .containsExactly("/run/dpfs4j/scratch.sock", "/run/dpfs4j/projects.sock", "/mnt/archive");
-        assertThat(assembly.backends()).containsOnlyKeys("local", "archive");
+        assertThat(assembly.backends()).containsOnlyKeys("local", "archive", "export");
     }
 
     @Test
@@ -61,7 +61,7 @@ class ExampleTest {
     void everyKeyThatTheProgramKnowsIsInIt() throws Exception {
         var text = Files.readString(EXAMPLE);
         var asking = text.replaceAll(
-                "(?m)^(\\[\\[?(server|device|device\\.transport|backend\\.local)\\]\\]?)$", "$1\nnonsense = 1");
+                "(?m)^(\\[\\[?(server|device|device\\.transport|backend\\.local|backend\\.export)\\]\\]?)$", "$1\nnonsense = 1");
         var failure = catchThrowableOfType(Failure.class, () -> assembled(asking));
         var known = new TreeSet<String>();
         for (var sentence : failure.sentences()) {

@@ -136,7 +136,7 @@ final class LockRequests {
             reply.fail(Errno.ENOLCK);
             return;
         }
-        waiter.begin(answer, share.config().lockWaitMax());
+        waiter.begin(answer);
         begin(wish, (file, calls) -> file.enter(calls, waiter));
     }
 

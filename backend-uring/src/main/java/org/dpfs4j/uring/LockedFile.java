@@ -297,6 +297,7 @@ final class LockedFile {
             waiter.end(result);
             return;
         }
+        waiter.waitsFor(blocker != null && isHeldThrough(waiter.wish()));
         if (blocker == null) {
             locks.graph().remove(waiter);
             waiter.retryLater();
@@ -304,6 +305,11 @@ final class LockedFile {
         if (!waiter.stay()) {
             waiter.end(-Errno.EINTR.code());
         }
+    }
+
+    /** Whether what is in the way was locked through the open file that {@code wish} came through. */
+    private boolean isHeldThrough(LockWish wish) {
+        return blocker.share() == wish.owner().share() && holders.get(blocker).used(wish.handle());
     }
 
     /** The waiter has come to its end; from any thread. */

@@ -1,5 +1,6 @@
 package org.dpfs4j.uring;
 
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -7,6 +8,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongPredicate;
 import org.dpfs4j.io.Lane;
+import org.dpfs4j.wire.InitFlags;
 
 /** The locks and waits of one device: counted, and all ended with its session. Used by all lanes at once. */
 final class ShareLocks {
@@ -17,6 +19,7 @@ final class ShareLocks {
     private final LockConfig config;
     private final DescriptorBudget.Account account;
     private final LongPredicate open;
+    private final Duration inheritedWaitMax;
     private final List<Lane> lanes = new CopyOnWriteArrayList<>();
     private final Set<Holder> holders = new HashSet<>();
     private final Set<Waiter> waiters = new HashSet<>();
@@ -24,9 +27,10 @@ final class ShareLocks {
     private boolean closed;
     private volatile boolean empty = true;
 
-    /** Locks of a device, with its descriptors; {@code open} says whether a handle is. */
-    ShareLocks(Locks locks, LockConfig config, DescriptorBudget.Account account, LongPredicate open) {
+    /** Locks of a device, with its descriptors, for a guest that offers {@code offered}; {@code open} says whether a handle is. */
+    ShareLocks(Locks locks, LockConfig config, DescriptorBudget.Account account, long offered, LongPredicate open) {
         this.locks = locks;
+        inheritedWaitMax = (offered & InitFlags.SUBMOUNTS) == 0 ? Duration.ZERO : config.inheritedLockWaitMax();
         this.config = config;
         this.account = account;
         this.open = open;
@@ -66,6 +70,14 @@ final class ShareLocks {
 
     LockConfig config() {
         return config;
+    }
+
+    /**
+     * {@link LockConfig#inheritedLockWaitMax}; zero where the guest tells of signals. Of Linux' drivers only that for virtio-fs
+     * does not (fs/fuse/virtio_fs.c sends no INTERRUPT), and only that offers SUBMOUNTS.
+     */
+    Duration inheritedWaitMax() {
+        return inheritedWaitMax;
     }
 
     boolean isOpen(long handle) {

@@ -71,6 +71,7 @@ final class UringShare implements Share {
                 common.locks(),
                 config.locks(),
                 account,
+                tenant.offeredFlags(),
                 handle -> tree.handles().get(handle) != null);
         return new UringShare(tree, shareLocks, features);
     }

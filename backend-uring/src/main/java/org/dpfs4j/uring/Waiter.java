@@ -39,7 +39,11 @@ final class Waiter implements Waiting {
     private final LockWish wish;
     private final StatusReply reply;
     private Deferred answer;
+    private boolean patient;
     private volatile Future<?> limit;
+
+    /** Whether what it waits for was taken through the same open file; written under the file's monitor. */
+    private volatile boolean inherited;
 
     /** Set once, under the file's monitor. */
     private LockedFile file;
@@ -67,12 +71,19 @@ final class Waiter implements Waiting {
         return place;
     }
 
-    /** Begins to wait, at most for so long; zero for ever. On the lane. */
-    void begin(Deferred with, Duration atMost) {
+    /** Begins to wait. On the lane. */
+    void begin(Deferred with) {
         answer = with;
+        patient = wish.owner().share().config().lockWaitMax().isZero();
+        var atMost = atMost();
         if (!atMost.isZero()) {
             timeIsOverIn(atMost.toNanos());
         }
+    }
+
+    private Duration atMost() {
+        var share = wish.owner().share();
+        return patient ? share.inheritedWaitMax() : share.config().lockWaitMax();
     }
 
     private void timeIsOverIn(long nanos) {
@@ -81,7 +92,9 @@ final class Waiter implements Waiting {
 
     /** Not EINTR: without a signal the guest's kernel would hand its own restart code to the program. */
     private void timeIsOver() {
-        if (state.compareAndSet(State.WAITING, State.ENDED)) {
+        if (patient && !inherited) {
+            timeIsOverIn(atMost().toNanos());
+        } else if (state.compareAndSet(State.WAITING, State.ENDED)) {
             forget();
             reply.fail(Errno.EAGAIN);
         } else if (state.get() == State.TRYING) {
@@ -93,6 +106,11 @@ final class Waiter implements Waiting {
     void enter(LockedFile into, long at) {
         file = into;
         place = at;
+    }
+
+    /** What it waits for now: a lock that was taken through the same open file, or any other. */
+    void waitsFor(boolean inheritedLock) {
+        inherited = inheritedLock;
     }
 
     /** While the lock is tried, the one who tries answers. */

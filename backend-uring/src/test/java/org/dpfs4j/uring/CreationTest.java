@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.dpfs4j.client.Seen;
+import org.dpfs4j.tck.Answer;
 import org.dpfs4j.tck.Client;
 import org.dpfs4j.wire.Errno;
 import org.dpfs4j.wire.Mode;
@@ -158,6 +159,25 @@ class CreationTest extends SiteTest {
         var emptied = client.create(ROOT, "a", 0600, OpenFlags.RDWR | OpenFlags.CREAT | OpenFlags.TRUNC)
                 .ok();
         assertThat(emptied.entry().attributes().sizeBytes()).isZero();
+    }
+
+    /** A program that has a lease lets whoever empties the file wait for it, 45 s by default. */
+    @Test
+    void whoWaitsToEmptyAFileKeepsNobodyWaiting() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            // Where that is quick, files are made on the lane from now on.
+            client.create(ROOT, "quick" + i, 0600).ok();
+        }
+        Files.writeString(site.path("a"), "old");
+        CompletableFuture<Answer<Seen.Created>> emptied;
+        try (var program = new LeaseHolder(site.path("a"))) {
+            emptied = CompletableFuture.supplyAsync(
+                    () -> client.create(ROOT, "a", 0600, OpenFlags.RDWR | OpenFlags.CREAT | OpenFlags.TRUNC));
+            program.awaitAsked();
+            client.getattr(ROOT).ok();
+            assertThat(emptied).isNotDone();
+        }
+        assertThat(emptied.join().ok().entry().attributes().sizeBytes()).isZero();
     }
 
     @Test

@@ -8,11 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.dpfs4j.io.Syscall;
 import org.dpfs4j.io.Syscalls;
 import org.dpfs4j.wire.OpenFlags;
 
 /** The descriptors of this process. */
 final class Descriptors {
+    private static final int AT_FDCWD = -100;
     private static final Path ALL = Path.of("/proc/self/fd");
 
     private Descriptors() {}
@@ -42,14 +44,22 @@ final class Descriptors {
         var dup2 = linker.downcallHandle(
                 linker.defaultLookup().findOrThrow("dup2"),
                 FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
-        var calls = new FileCalls(new Syscalls());
-        var root = calls.openRoot(file.toString());
-        var other = calls.reopen(root, OpenFlags.RDWR);
+        var syscalls = new Syscalls();
+        var other = open(syscalls, file, OpenFlags.RDWR);
         var done = (int) dup2.invokeExact(other, number);
-        calls.close(other);
-        calls.close(root);
+        syscalls.call(Syscall.CLOSE, other);
+        syscalls.close();
         if (done != number) {
             throw new IOException("descriptor " + number + " cannot be replaced");
         }
+    }
+
+    /** Opens a file as any program does; {@code flags} are {@link OpenFlags} of this machine. */
+    static int open(Syscalls syscalls, Path file, int flags) throws IOException {
+        var descriptor = (int) syscalls.call(Syscall.OPENAT, AT_FDCWD, syscalls.path(file.toString()), flags, 0);
+        if (descriptor < 0) {
+            throw new IOException(file + " cannot be opened: " + descriptor);
+        }
+        return descriptor;
     }
 }

@@ -270,7 +270,7 @@ class LockTest {
 
     @Test
     void aWaitMayHaveAnEnd() throws IOException {
-        var settings = new LockConfig(true, true, Duration.ofMillis(20));
+        var settings = new LockConfig(true, true, Duration.ofMillis(20), Duration.ZERO);
         try (var site = Ground.MEMORY.open(config -> config.with(settings))) {
             var file = file(site.client);
             site.client.setlk(file, write(A, 0, 9)).ok();
@@ -280,9 +280,27 @@ class LockTest {
         }
     }
 
+    /** A parent that has the lock kills its child, which waits for it, and waits for the child: no signal ends that in a guest. */
+    @Test
+    void aWaitForWhatTheSameOpenFileHasLockedHasAnEnd() throws IOException {
+        var settings = new LockConfig(true, true, Duration.ZERO, Duration.ofMillis(20));
+        try (var site = Ground.MEMORY.open(config -> config.with(settings))) {
+            var file = file(site.client);
+            site.client.setlk(file, write(A, 0, 9)).ok();
+            var node = site.other.lookup(ROOT_ID, "f").ok().nodeId();
+            var another = site.other.open(node, OpenFlags.RDWR).ok();
+            var patient = site.other.startSetlkw(another, write(C, 0, 9));
+            site.client.startSetlkw(file, write(B, 0, 9)).await().fails(Errno.EAGAIN);
+            assertThat(patient.isAnswered()).isFalse();
+            site.client.setlk(file, none(A, 0, 9)).ok();
+            patient.await().ok();
+        }
+    }
+
     @Test
     void locksThatAreNotTheServersAreNotOffered() throws IOException {
-        try (var site = Ground.MEMORY.open(config -> config.with(new LockConfig(false, false, Duration.ZERO)))) {
+        try (var site =
+                Ground.MEMORY.open(config -> config.with(new LockConfig(false, false, Duration.ZERO, Duration.ZERO)))) {
             var file = file(site.client);
             assertThat(site.share.features() & LockConfig.DEFAULT.features()).isZero();
             site.client.setlk(file, write(A, 0, 9)).fails(Errno.ENOSYS);

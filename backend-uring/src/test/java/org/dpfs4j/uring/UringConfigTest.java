@@ -61,7 +61,8 @@ class UringConfigTest {
                 entry("preserve-noatime", true),
                 entry("posix-locks", false),
                 entry("flock", false),
-                entry("lock-wait-max", "7s")));
+                entry("lock-wait-max", "7s"),
+                entry("inherited-lock-wait-max", "8s")));
 
         assertThat(problems).isEmpty();
         var timeouts = new Timeouts(Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofMillis(4));
@@ -70,7 +71,7 @@ class UringConfigTest {
                 .isEqualTo(UringConfig.of(Path.of("/srv/data"))
                         .with(new CacheConfig(CachePolicy.METADATA, timeouts, Duration.ofSeconds(5), on))
                         .with(new BudgetConfig(5, 6, 7, FileHandles.NEVER))
-                        .with(new LockConfig(false, false, Duration.ofSeconds(7))));
+                        .with(new LockConfig(false, false, Duration.ofSeconds(7), Duration.ofSeconds(8))));
     }
 
     @Test

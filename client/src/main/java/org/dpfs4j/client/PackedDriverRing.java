@@ -92,7 +92,7 @@ public final class PackedDriverRing implements DriverRing {
         var flags = INDIRECT | (availableWrap ? AVAILABLE : USED);
         describe(at, table, 16 * length, id);
         advance();
-        FLAGS.setRelease(Memory.ALL, at + 14, (short) flags);
+        Memory.release(at + 14, (short) flags);
         return id;
     }
 
@@ -159,7 +159,7 @@ public final class PackedDriverRing implements DriverRing {
             }
             advance();
         }
-        FLAGS.setRelease(Memory.ALL, descriptorsHost + 16L * first + 14, (short) firstFlags);
+        Memory.release(descriptorsHost + 16L * first + 14, (short) firstFlags);
     }
 
     @Override

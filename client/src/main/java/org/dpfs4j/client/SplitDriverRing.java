@@ -130,7 +130,7 @@ public final class SplitDriverRing implements DriverRing {
     /** Moves the available index, by more than one if that is wanted. */
     public void jump(int by) {
         availableIndex = availableIndex + by & 0xffff;
-        INDEX.setRelease(Memory.ALL, availableHost + 2, (short) availableIndex);
+        Memory.release(availableHost + 2, (short) availableIndex);
     }
 
     @Override
@@ -191,9 +191,9 @@ public final class SplitDriverRing implements DriverRing {
     public void wantCalls(boolean wanted) {
         if (eventIdx) {
             var event = wanted ? usedIndex : usedIndex - 1;
-            INDEX.setOpaque(Memory.ALL, availableHost + 4 + 2L * entries, (short) event);
+            Memory.release(availableHost + 4 + 2L * entries, (short) event);
         } else {
-            INDEX.setOpaque(Memory.ALL, availableHost, (short) (wanted ? 0 : 1));
+            Memory.release(availableHost, (short) (wanted ? 0 : 1));
         }
         if (wanted) {
             // The wish must be seen before the ring is looked at once more.

@@ -5,6 +5,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
 
 /**
  * The process's address space, and native blocks in it that live until they are freed.
@@ -63,6 +64,17 @@ public final class Memory {
         } catch (Throwable e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /**
+     * Stores 16 bits of memory that somebody else may take away meanwhile, after everything that was stored before: a release.
+     * The interpreter of HotSpot on x86-64 stores a short that is volatile, opaque or released with an instruction (66 87, xchg)
+     * that its handler of faults cannot read: where the page is gone, that ends the process instead of this request. A plain
+     * store behind a fence does not.
+     */
+    public static void release(long address, short value) {
+        VarHandle.releaseFence();
+        ALL.set(ValueLayout.JAVA_SHORT, address, value);
     }
 
     /** Copies {@code length} bytes between two non-overlapping ranges. */

@@ -49,15 +49,8 @@ class SoakIT {
                 .withVariables(Map.of("SOAK_SECONDS", Integer.toString(SECONDS)));
         var share = share();
         var port = freePort();
-        // stress-ng kills who waits for a lock, holding it until he is gone, and this driver does not tell of signals.
         try (var server = ShareServer.steady(
-                home,
-                share,
-                Guests.TAG,
-                "--xattr",
-                "--posix-acl=always",
-                "--lock-wait-max=1s",
-                "--metrics=127.0.0.1:" + port)) {
+                home, share, Guests.TAG, "--xattr", "--posix-acl=always", "--metrics=127.0.0.1:" + port)) {
             soak(
                     "in " + options.describe(),
                     share,

@@ -140,7 +140,7 @@ final class PackedRing implements VirtRing {
         Memory.ALL.set(JAVA_SHORT, descriptor + ID_AT, (short) id);
         var flags = (usedWrap ? AVAILABLE | USED : 0) | (usedBytes > 0 ? Chain.WRITE : 0);
         // Release: the driver must see the reply, length and id before the flags.
-        FLAGS.setRelease(Memory.ALL, descriptor + FLAGS_AT, (short) flags);
+        Memory.release(descriptor + FLAGS_AT, (short) flags);
         usedSince += slots;
         nextUsed += slots;
         if (nextUsed >= layout.entries()) {

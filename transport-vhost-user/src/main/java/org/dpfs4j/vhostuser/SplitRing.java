@@ -94,7 +94,7 @@ final class SplitRing implements VirtRing {
         Memory.ALL.set(JAVA_INT, element + 4, (int) usedBytes);
         nextUsed = nextUsed + 1 & 0xffff;
         // Release: the driver must see the reply and the entry before the index.
-        INDEX.setRelease(Memory.ALL, layout.used() + IDX, (short) nextUsed);
+        Memory.release(layout.used() + IDX, (short) nextUsed);
     }
 
     @Override
@@ -116,7 +116,7 @@ final class SplitRing implements VirtRing {
     @Override
     public void disableKicks() {
         if (!eventIdx) {
-            INDEX.setOpaque(Memory.ALL, layout.used(), NO_NOTIFY);
+            Memory.release(layout.used(), NO_NOTIFY);
         }
     }
 
@@ -124,9 +124,9 @@ final class SplitRing implements VirtRing {
     public boolean enableKicks() {
         if (eventIdx) {
             var availableEvent = layout.used() + RING + 8L * layout.entries();
-            INDEX.setOpaque(Memory.ALL, availableEvent, (short) nextAvailable);
+            Memory.release(availableEvent, (short) nextAvailable);
         } else {
-            INDEX.setOpaque(Memory.ALL, layout.used(), (short) 0);
+            Memory.release(layout.used(), (short) 0);
         }
         // Our wish is published before the index is read again; the driver does the reverse.
         VarHandle.fullFence();

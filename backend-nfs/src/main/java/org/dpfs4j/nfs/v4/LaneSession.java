@@ -136,7 +136,7 @@ public final class LaneSession implements Connection.Events {
     }
 
     private boolean mayPass(Call.Kind kind) {
-        return state == State.UP || (controlPasses && kind == Call.Kind.CONTROL);
+        return session != null && (state == State.UP || (controlPasses && kind == Call.Kind.CONTROL));
     }
 
     private void transmit(Call call) {
@@ -162,7 +162,7 @@ public final class LaneSession implements Connection.Events {
     /** The reply to a call; see {@link Call#replied}. */
     void replied(Call call, XdrReader in) {
         try {
-            results.wrap(in);
+            results.wrap(in).check(call.operations());
             if (!call.inSession()) {
                 end(call, results);
             } else if (results.left() == 0) {
@@ -177,7 +177,6 @@ public final class LaneSession implements Connection.Events {
                 end(call, results.none(Status.NO_ANSWER));
             }
             session = null; // what it thinks of our slots is not known any more
-            client.heardNonsense(malformed);
             throw malformed;
         }
         pump();
@@ -193,7 +192,8 @@ public final class LaneSession implements Connection.Events {
             case Status.SEQ_MISORDERED, Status.SEQ_FALSE_RETRY -> lostSession("its slots are not in step");
             case Status.BADSESSION, Status.DEADSESSION, Status.BADSLOT, Status.BAD_HIGH_SLOT ->
                 lostSession("the server does not know it any more");
-            case Status.CONN_NOT_BOUND_TO_SESSION -> connection.close(new Malformed("the connection has no session"));
+            case Status.CONN_NOT_BOUND_TO_SESSION ->
+                connection.close(new java.io.IOException("the connection has no session"));
             default -> {
                 slots.leave(call);
                 end(call, results);
@@ -335,6 +335,9 @@ public final class LaneSession implements Connection.Events {
         }
         if (session == null) {
             requeue();
+        }
+        if (why instanceof Malformed nonsense) {
+            client.heardNonsense(nonsense);
         }
         client.isDown(this, why);
         var pause = redials++ == 0 ? 0 : Math.min(REDIAL_MAX_MILLIS, REDIAL_FIRST_MILLIS << Math.min(redials, 10));

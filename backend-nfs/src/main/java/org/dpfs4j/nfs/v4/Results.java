@@ -46,6 +46,13 @@ public final class Results {
         return this;
     }
 
+    /** Refuses a reply that has another number of results than there were operations; fewer, where one failed. */
+    void check(int operations) {
+        if (status != Status.REFUSED && (left > operations || (status == Status.OK && left != operations))) {
+            throw new Malformed("a reply has " + left + " results of " + operations + " operations");
+        }
+    }
+
     /** The status of the whole: of the operation that was the last one. */
     public int status() {
         return status;

@@ -40,6 +40,16 @@ final class StateRecovery {
             session.later(waiting);
             return true;
         }
+        var revoked = state.stateId();
+        var free = session.call(session.client().config().machine());
+        free.op(Op.FREE_STATEID);
+        free.stateId(() -> revoked);
+        free.submit((asked, results) -> open(state, waiting, status));
+        return true;
+    }
+
+    /** Opens it once more; what was revoked has been freed, or the server would give it again. */
+    private void open(OpenState state, Call waiting, int status) {
         var call = session.call(state.credential());
         call.putfh(state.handle());
         OpenOps.open(call, state);
@@ -59,6 +69,5 @@ final class StateRecovery {
                 session.admit(waiting);
             }
         });
-        return true;
     }
 }

@@ -9,6 +9,9 @@ now() {
     cut -d . -f 1 /proc/uptime
 }
 
+# One that opens files until it may open no more would take all that the server may have open, which may be no more than it.
+ulimit -n 1024
+
 # Status 3 and 4: this kernel or this file system has nothing that the stressor could use.
 stress() {
     stress-ng "--$1" 1 --timeout 2 --temp-path "$MNT/w-soak" --verify --hdd-bytes 8m --fallocate-bytes 8m \
