@@ -30,9 +30,9 @@ final class Guests {
 
     private Guests() {}
 
-    static Kernel kernel(KernelSource source) {
+    static Kernel kernel(KernelSource source, String... moreModules) {
         try {
-            return new Kernels(CACHE).find(source);
+            return new Kernels(CACHE).find(source, moreModules);
         } catch (GuestUnavailable e) {
             throw skip(source.name(), e);
         }
