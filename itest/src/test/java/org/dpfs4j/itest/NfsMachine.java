@@ -41,7 +41,7 @@ final class NfsMachine implements Closeable {
             route add default gw 10.0.2.2
             stty -F /dev/ttyS1 raw -echo
             echo "@@HOST shell"
-            sh </dev/ttyS1 >/dev/ttyS1 2>&1
+            cat /dev/ttyS1 | sh >/dev/ttyS1 2>&1
             """);
 
     /** NFSEXP_INSECURE_PORT, NFSEXP_NOSUBTREECHECK, NFSEXP_FSID: any port, no list of who has what, the root of all. */
@@ -51,7 +51,7 @@ final class NfsMachine implements Closeable {
             echo "nfsd 10.0.2.2 2147483647 tests" >/proc/net/rpc/auth.unix.ip/channel
             echo "tests 1 \\\\x00000000 2147483647 /srv" >/proc/net/rpc/nfsd.fh/channel
             echo "tests /srv 2147483647 9218 65534 65534 0" >/proc/net/rpc/nfsd.export/channel
-            echo "+4 +4.1 +4.2" >versions; echo "tcp 2049" >portlist; cd /
+            echo "-3 +4 +4.1 +4.2" >versions; cd /
             """.formatted(LEASE_SECONDS);
 
     private final ShareServer share;
