@@ -38,13 +38,15 @@ final class Lookups {
     private static final int ACCESS_EXECUTE = 0x20;
 
     private final LaneMount mount;
+    private final Commits commits;
     private final long negativeNanos;
     private final Statx statx = new Statx(Arena.ofAuto().allocate(Statx.BYTES, Long.BYTES), 0);
     private final Continuation lookedUp = this::lookedUp;
     private final Continuation gotAttributes = this::gotAttributes;
 
-    Lookups(LaneMount mount) {
+    Lookups(LaneMount mount, Commits commits) {
         this.mount = mount;
+        this.commits = commits;
         negativeNanos = mount.share().config().times().negative().toNanos();
     }
 
@@ -72,17 +74,28 @@ final class Lookups {
             results.lookup();
             results.handle(mount.handle());
             results.attributes(mount.attributes());
-            mount.answer(reply, call.number(), ((NameIn) call.subject()).name());
+            var in = (NameIn) call.subject();
+            var suspect = mount.suspect();
+            if (suspect == null) {
+                mount.answer(reply, in.nodeId(), in.name());
+            } else {
+                commits.commit(suspect, () -> lookup(in, reply));
+            }
         }
     }
 
     void getattr(GetattrIn in, AttrReply reply) {
         var node = in.hasHandle() ? nodeOf(in.handle(), reply) : mount.node(in.nodeId(), reply);
-        if (node != null) {
-            var call = mount.call(in, node);
-            call.getattr(AttributeMask.FILE);
-            call.about(reply, node, 0).submit(gotAttributes);
+        if (node == null) {
+            return;
         }
+        if (Commits.isSuspect(node)) {
+            commits.commit(node, () -> getattr(in, reply));
+            return;
+        }
+        var call = mount.call(in, node);
+        call.getattr(AttributeMask.FILE);
+        call.about(reply, node, 0).submit(gotAttributes);
     }
 
     private NfsNode nodeOf(long handle, AttrReply reply) {
@@ -151,6 +164,8 @@ final class Lookups {
         call.putfh(node.handle());
         call.changes().setattr(bySize ? file.state() : null, false, changes);
         call.getattr(AttributeMask.FILE);
+        var cuts = in.sets(SetattrValid.SIZE);
+        var size = in.sizeBytes();
         call.about(reply, node, 0).submit((done, results) -> {
             if (!results.isOk()) {
                 LaneMount.fail(reply, results);
@@ -160,6 +175,9 @@ final class Lookups {
             results.setattr();
             results.attributes(mount.attributes());
             node.knownChange(mount.attributes().change());
+            if (cuts) {
+                node.replaced(size, Long.MAX_VALUE - size);
+            }
             mount.fill(reply.attr());
             reply.ok();
         });

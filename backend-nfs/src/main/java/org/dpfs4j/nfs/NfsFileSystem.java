@@ -60,17 +60,23 @@ final class NfsFileSystem implements FileSystem {
 
     NfsFileSystem(LaneMount mount) {
         this.mount = mount;
-        lookups = new Lookups(mount);
+        var commits = new Commits(mount);
+        lookups = new Lookups(mount, commits);
         creation = new Creation(mount);
         removal = new Removal(mount);
         locks = new Locks(mount);
         xattrs = new Xattrs(mount);
         ranges = new Ranges(mount);
-        openings = new Openings(mount, removal, locks);
-        reads = new Reads(mount);
-        writes = new Writes(mount);
-        syncs = new Syncs(mount, locks);
+        openings = new Openings(mount, removal, locks, commits);
+        reads = new Reads(mount, commits);
+        writes = new Writes(mount, commits);
+        syncs = new Syncs(mount, locks, commits);
         listing = new Listing(mount);
+    }
+
+    /** Makes durable what the guest has written, in the background. */
+    void sync() {
+        syncs.all();
     }
 
     @Override

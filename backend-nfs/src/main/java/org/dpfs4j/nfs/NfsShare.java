@@ -1,5 +1,9 @@
 package org.dpfs4j.nfs;
 
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.dpfs4j.fs.FileSystem;
 import org.dpfs4j.fs.HandleTable;
 import org.dpfs4j.fs.NodeTable;
@@ -39,6 +43,10 @@ final class NfsShare implements Share {
     private final OpenNames openNames = new OpenNames();
     private final LockTable locks;
     private final Abilities abilities;
+    private final RetainedMemory retained;
+    private final Set<NfsNode> dirty = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean syncing = new AtomicBoolean();
+    private volatile boolean closed;
 
     NfsShare(
             NfsConfig config,
@@ -59,6 +67,8 @@ final class NfsShare implements Share {
         locks = new LockTable(client.states());
         abilities = new Abilities(client.minor() > 1, facts.xattrs());
         client.onLockFree(locks::mayBeFree);
+        retained = new RetainedMemory(config.retainBytes());
+        client.onRestart(() -> dirty.forEach(node -> node.uncommitted().suspect()));
     }
 
     NfsConfig config() {
@@ -93,6 +103,16 @@ final class NfsShare implements Share {
         return abilities;
     }
 
+    /** Memory for data that is not durable yet. */
+    RetainedMemory retained() {
+        return retained;
+    }
+
+    /** Files with data that is not durable yet. */
+    Set<NfsNode> dirty() {
+        return dirty;
+    }
+
     HandleTable<OpenThing> handles() {
         return handles;
     }
@@ -105,7 +125,19 @@ final class NfsShare implements Share {
     @Override
     public FileSystem attach(Lane lane, long negotiatedFlags) {
         var session = first.lane() == lane ? first : client.attach(lane);
-        return new NfsFileSystem(new LaneMount(this, session, negotiatedFlags));
+        var fileSystem = new NfsFileSystem(new LaneMount(this, session, negotiatedFlags));
+        if (syncing.compareAndSet(false, true)) {
+            syncLater(lane, fileSystem);
+        }
+        return fileSystem;
+    }
+
+    /** Once a second, until the share is closed. */
+    private void syncLater(Lane lane, NfsFileSystem fileSystem) {
+        if (!closed) {
+            fileSystem.sync();
+            lane.eventLoop().schedule(() -> syncLater(lane, fileSystem), 1, TimeUnit.SECONDS);
+        }
     }
 
     @Override
@@ -117,10 +149,13 @@ final class NfsShare implements Share {
 
     @Override
     public void close() {
+        closed = true;
         locks.close();
         handles.close(thing -> {});
         nodes.close();
         client.close();
+        dirty.forEach(node -> node.uncommitted().close());
+        dirty.clear();
         ended.run();
     }
 }

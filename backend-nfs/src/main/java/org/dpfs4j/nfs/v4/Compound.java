@@ -27,6 +27,7 @@ public abstract class Compound extends RpcRequest {
     private int readBytes;
     private long writeOffset;
     private int writeBytes;
+    private boolean writesDurably;
 
     /** For extension by what is in flight. */
     protected Compound() {}
@@ -198,6 +199,7 @@ public abstract class Compound extends RpcRequest {
     public final void write(StateHolder holder, long offset, int stable, Iovecs source, int from, int bytes) {
         op(Op.WRITE);
         writeOffset = offset;
+        writesDurably = stable != Written.UNSTABLE;
         writeBytes = bytes;
         stateId(holder);
         out().putLong(offset);
@@ -209,6 +211,11 @@ public abstract class Compound extends RpcRequest {
     /** Where the last WRITE begins in its file. */
     public final long writeOffset() {
         return writeOffset;
+    }
+
+    /** Whether the last WRITE is durable when it is answered. */
+    public final boolean writesDurably() {
+        return writesDurably;
     }
 
     /** How much the last WRITE gives. */
