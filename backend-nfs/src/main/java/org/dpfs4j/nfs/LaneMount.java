@@ -153,6 +153,9 @@ final class LaneMount {
 
     /** What was read, when it is a file that the server may have lost data of; else null. */
     NfsNode suspect() {
+        if (!share.hasSuspects()) {
+            return null;
+        }
         for (var dirty : share.dirty()) {
             if (Commits.isSuspect(dirty) && dirty.handle().equals(handle)) {
                 return dirty;

@@ -46,6 +46,7 @@ final class NfsShare implements Share {
     private final RetainedMemory retained;
     private final Set<NfsNode> dirty = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean syncing = new AtomicBoolean();
+    private volatile boolean suspects;
     private volatile boolean closed;
 
     NfsShare(
@@ -68,7 +69,7 @@ final class NfsShare implements Share {
         abilities = new Abilities(client.minor() > 1, facts.xattrs());
         client.onLockFree(locks::mayBeFree);
         retained = new RetainedMemory(config.retainBytes());
-        client.onRestart(() -> dirty.forEach(node -> node.uncommitted().suspect()));
+        client.onRestart(this::suspect);
     }
 
     NfsConfig config() {
@@ -111,6 +112,20 @@ final class NfsShare implements Share {
     /** Files with data that is not durable yet. */
     Set<NfsNode> dirty() {
         return dirty;
+    }
+
+    /** The server may have lost what is not durable. */
+    private void suspect() {
+        dirty.forEach(node -> node.uncommitted().suspect());
+        suspects = true;
+    }
+
+    /** Whether there is a file of which the server may have lost data. */
+    boolean hasSuspects() {
+        if (suspects && dirty.stream().noneMatch(Commits::isSuspect)) {
+            suspects = false;
+        }
+        return suspects;
     }
 
     HandleTable<OpenThing> handles() {
