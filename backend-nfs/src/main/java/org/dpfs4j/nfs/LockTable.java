@@ -36,15 +36,19 @@ final class LockTable {
                 return each;
             }
         }
-        var made = new HeldLocks(new LockState(file.state(), name(owner, flock)), file, owner, flock, pid);
+        var made = new HeldLocks(new LockState(file.state(), name(file, owner, flock)), file, owner, flock, pid);
         list.add(made);
         return made;
     }
 
-    /** An owner as the server is told: not the same for both kinds of locks. */
-    static byte[] name(long owner, boolean flock) {
-        return ByteBuffer.allocate(Long.BYTES + 1)
+    /**
+     * An owner as the server is told: one for each open file, for some servers let a lock-owner belong to one open-owner
+     * only; and not the same for both kinds of locks.
+     */
+    private static byte[] name(OpenFile file, long owner, boolean flock) {
+        return ByteBuffer.allocate(2 * Long.BYTES + 1)
                 .putLong(owner)
+                .putLong(file.state().owner())
                 .put((byte) (flock ? 1 : 0))
                 .array();
     }
