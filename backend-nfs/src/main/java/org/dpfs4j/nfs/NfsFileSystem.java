@@ -43,10 +43,14 @@ import org.dpfs4j.wire.SymlinkIn;
 import org.dpfs4j.wire.SyncfsIn;
 import org.dpfs4j.wire.WriteIn;
 
-/** An export as one lane serves it: each operation goes to the class that owns its subject. */
+/**
+ * An export as one lane serves it: each operation goes to the class that owns its subject. Why this file is long: it is a list of
+ * all operations.
+ */
 final class NfsFileSystem implements FileSystem {
     private final LaneMount mount;
     private final Lookups lookups;
+    private final Changes changes;
     private final Creation creation;
     private final Removal removal;
     private final Openings openings;
@@ -62,6 +66,7 @@ final class NfsFileSystem implements FileSystem {
         this.mount = mount;
         var commits = new Commits(mount);
         lookups = new Lookups(mount, commits);
+        changes = new Changes(mount, lookups);
         creation = new Creation(mount);
         removal = new Removal(mount);
         locks = new Locks(mount);
@@ -96,7 +101,7 @@ final class NfsFileSystem implements FileSystem {
 
     @Override
     public void setattr(SetattrIn in, AttrReply reply) {
-        lookups.setattr(in, reply);
+        changes.setattr(in, reply);
     }
 
     @Override

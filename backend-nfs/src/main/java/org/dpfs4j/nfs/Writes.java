@@ -80,13 +80,7 @@ final class Writes {
         call.putfh(file.node().handle());
         var bytes = (int) Math.min(pieceBytes, reply.source().sizeBytes() - done);
         var retains = !file.writesThrough() && mount.share().retained().reserve(bytes);
-        call.write(
-                file.state(),
-                offset + done,
-                retains ? Written.UNSTABLE : Written.FILE,
-                reply.source(),
-                done,
-                bytes);
+        call.write(file.state(), offset + done, retains ? Written.UNSTABLE : Written.FILE, reply.source(), done, bytes);
         call.about(reply, file, done).submitBulk(wrote);
     }
 

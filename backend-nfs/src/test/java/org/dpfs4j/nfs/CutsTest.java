@@ -15,9 +15,9 @@ import org.dpfs4j.nfsserver.MockServer;
 import org.dpfs4j.tck.Client;
 import org.dpfs4j.tck.Pending;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Under load, with the connection cut at any byte again and again: each request is done once, and no byte is another. */
 class CutsTest {

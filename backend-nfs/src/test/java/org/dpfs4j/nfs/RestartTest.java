@@ -48,13 +48,16 @@ class RestartTest {
                 for (int i = 0; i < FILES; i++) {
                     assertThat(guest.content(files.get(i))).isEqualTo(text);
                     guest.client().fsync(files.get(i), false).ok();
-                    guest.client().setlk(files.get(i), Locking.write(OTHER, 50, 60)).fails(Errno.EAGAIN);
+                    guest.client()
+                            .setlk(files.get(i), Locking.write(OTHER, 50, 60))
+                            .fails(Errno.EAGAIN);
                 }
                 server.awaitGraceOver();
             }
             for (int i = 0; i < FILES; i++) {
                 guest.client().release(files.get(i)).ok();
-                assertThat(Files.readString(server.directory().resolve("f" + i))).startsWith("round");
+                assertThat(Files.readString(server.directory().resolve("f" + i)))
+                        .startsWith("round");
             }
         }
     }

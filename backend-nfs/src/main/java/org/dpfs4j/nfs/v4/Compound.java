@@ -7,7 +7,8 @@ import org.dpfs4j.wire.Name;
 
 /**
  * A COMPOUND as it is written (RFC 8881, 16.2). What is only known when it is sent, slot and state ids, is filled in then:
- * the same request may be sent again in another session, with state that has been recovered.
+ * the same request may be sent again in another session, with state that has been recovered. Why this file is long: it has
+ * the operations that most requests are made of.
  */
 public abstract class Compound extends RpcRequest {
     private static final int PROGRAM = 100003;
