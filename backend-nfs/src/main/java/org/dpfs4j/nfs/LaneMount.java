@@ -26,6 +26,9 @@ import org.dpfs4j.wire.Request;
 
 /** A share as one lane sees it, and what the lane's operations have in common: tables, scratch to read into, answers. */
 final class LaneMount {
+    /** What programs are told to read and write at least. */
+    private static final int BLOCK_MIN = 4096;
+
     private final NfsShare share;
     private final LaneSession session;
     private final long negotiated;
@@ -43,7 +46,7 @@ final class LaneMount {
         this.negotiated = negotiated;
         attrNanos = share.config().times().attr().toNanos();
         entryNanos = share.config().times().entry().toNanos();
-        blockBytes = share.facts().writeBytes();
+        blockBytes = Math.max(BLOCK_MIN, share.facts().writeBytes());
     }
 
     NfsShare share() {

@@ -19,6 +19,7 @@ import org.dpfs4j.nfs.v4.Status;
 /** The way from a guest's INIT to a share: waits for the first session, then looks for the export. */
 final class Mounting {
     private static final int HEADER_BYTES = 1024;
+    private static final int TRANSFER_MIN = 512;
     private static final int PAGE_BYTES = 4096;
 
     private final NfsConfig config;
@@ -95,12 +96,12 @@ final class Mounting {
         share.complete(new NfsShare(config, tenant, client, session, facts, root, ended));
     }
 
-    /** As much as we want, the server takes and the channel carries, in whole pages. */
+    /** As much as we want, the server takes and the channel carries, in whole pages where it is one. */
     private static int transfer(int wanted, long taken, int channel) {
         var most = Math.min(wanted, channel - HEADER_BYTES);
         if (taken > 0) {
             most = (int) Math.min(most, taken);
         }
-        return Math.max(PAGE_BYTES, most / PAGE_BYTES * PAGE_BYTES);
+        return most < PAGE_BYTES ? Math.max(TRANSFER_MIN, most) : most / PAGE_BYTES * PAGE_BYTES;
     }
 }

@@ -27,25 +27,14 @@ class GuestIT {
     @ParameterizedTest
     @MethodSource("matrix")
     void guestWorksOnTheShare(GuestMatrix wanted) throws Exception {
-        var options = wanted.options(Guests.kernel(wanted.kernel()), Guests.TAG, Workload.all());
         SharedTree tree = SharedTree.fill(home.resolve("share"));
-        try (var server = ShareServer.ours(home, tree.root(), Guests.TAG, wanted.requestQueues());
-                var guest = Guests.boot(options, server.socket(), GuestListener.NONE)) {
-            Guests.passes(options.describe(), guest);
-            tree.verify();
-            assertThat(server.stop()).as("status after SIGTERM").isZero();
-        }
+        Guests.work(home, wanted, Backing.local(tree.root()), tree);
     }
 
     @Test
     void userModeGuestWorksOnTheShare() throws Exception {
-        var options = Guests.options(KernelSource.USER_MODE, Workload.all());
         SharedTree tree = SharedTree.fill(home.resolve("share"));
-        try (var server = ShareServer.ours(home, tree.root(), Guests.TAG);
-                var guest = Guests.bootUserMode(options, server.socket())) {
-            Guests.passes(options.describe(), guest);
-            tree.verify();
-        }
+        Guests.workInUserMode(home, Backing.local(tree.root()), tree);
     }
 
     @Test

@@ -62,6 +62,28 @@ final class Guests {
         }
     }
 
+    /** A guest works on what is behind a share, which is {@code tree} on the host: everything passes, and all is there. */
+    static void work(Path home, GuestMatrix wanted, Backing backing, SharedTree tree) throws Exception {
+        var options = wanted.options(kernel(wanted.kernel()), TAG, Workload.all());
+        try (var server = ShareServer.ours(home, backing, TAG, wanted.requestQueues());
+                var guest = boot(options, server.socket(), GuestListener.NONE)) {
+            passes(options.describe(), guest);
+            tree.verify();
+            assertThat(server.stop()).as("status after SIGTERM").isZero();
+        }
+    }
+
+    /** The same in User-mode Linux. */
+    static void workInUserMode(Path home, Backing backing, SharedTree tree) throws Exception {
+        var options = options(KernelSource.USER_MODE, Workload.all());
+        try (var server = ShareServer.ours(home, backing, TAG, 1);
+                var guest = bootUserMode(options, server.socket())) {
+            passes(options.describe(), guest);
+            tree.verify();
+            assertThat(server.stop()).as("status after SIGTERM").isZero();
+        }
+    }
+
     /** Waits for the guest's end; it must have mounted, run every workload, and nothing may have failed. */
     static void passes(String name, Guest guest) throws InterruptedException {
         passes(name, guest, failure -> false);

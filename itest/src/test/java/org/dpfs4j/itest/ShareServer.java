@@ -37,19 +37,18 @@ final class ShareServer implements AutoCloseable {
     }
 
     /** Our own server, by a configuration file, with any number of request queues. */
-    static ShareServer ours(Path home, Path share, String tag, int requestQueues)
+    static ShareServer ours(Path home, Backing backing, String tag, int requestQueues)
             throws IOException, InterruptedException {
         Path socket = home.resolve("share.sock");
         return configured(home, """
                 [[device]]
                 tag = "%s"
                 transport = { type = "vhost-user", socket = "%s", request-queues = %d, queue-size = 1024 }
-                backend = "local"
+                backend = "share"
 
-                [backend.local]
-                type = "uring"
-                root = "%s"
-                """.formatted(tag, socket, requestQueues, share), socket);
+                [backend.share]
+                %s
+                """.formatted(tag, socket, requestQueues, backing.lines()), socket);
     }
 
     /** Our own server, by the text of a configuration file, whose last device listens at {@code lastSocket}. */

@@ -373,12 +373,28 @@ public final class LaneSession implements Connection.Events {
             call(client.config().machine()).submitControl((call, answer) -> {});
         }
         var patience = client.config().patience().toNanos();
+        if (patience > 0 && session != null && slots.hasOlderThan(now - patience)) {
+            forsake();
+        }
         if (patience > 0 && state != State.UP) {
             for (var call = waiting.takeOlderThan(now - patience);
                     call != null;
                     call = waiting.takeOlderThan(now - patience)) {
                 giveUp(call);
             }
+        }
+    }
+
+    /**
+     * A guest has waited for an answer for as long as it wants to. Whether the server has done what was asked nobody knows, so
+     * its slot cannot be used again; and what is given up may not be under way any more, since the guest's memory is.
+     */
+    private void forsake() {
+        if (state == State.DOWN) {
+            session = null;
+            requeue();
+        } else {
+            lostSession("no answer for as long as guests wait");
         }
     }
 

@@ -67,6 +67,16 @@ final class Slots {
         return calls[slot];
     }
 
+    /** Whether a request has been under way since before a time. */
+    boolean hasOlderThan(long nanos) {
+        for (var call : calls) {
+            if (call != null && call.submittedNanos() - nanos < 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     int sequence(int slot) {
         return sequences[slot];
     }
