@@ -160,6 +160,10 @@ final class NfsShare implements Share {
         gauges.shows(Gauge.NODES, nodes.size());
         gauges.shows(Gauge.HANDLES, handles.size());
         gauges.shows(Gauge.LOCK_WAITERS, locks.waiterCount());
+        gauges.shows(Gauge.SERVER_CONNECTIONS_LOST, client.reconnectCount());
+        gauges.shows(Gauge.SERVER_REPLIES_MALFORMED, client.malformedCount());
+        gauges.shows(Gauge.SERVER_RESTARTS, client.recoveryCount());
+        gauges.shows(Gauge.SERVER_RETAINED_BYTES, retained.usedBytes());
     }
 
     @Override
