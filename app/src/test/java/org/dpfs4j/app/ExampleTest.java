@@ -61,7 +61,8 @@ class ExampleTest {
     void everyKeyThatTheProgramKnowsIsInIt() throws Exception {
         var text = Files.readString(EXAMPLE);
         var asking = text.replaceAll(
-                "(?m)^(\\[\\[?(server|device|device\\.transport|backend\\.local|backend\\.export)\\]\\]?)$", "$1\nnonsense = 1");
+                "(?m)^(\\[\\[?(server|device|device\\.transport|backend\\.local|backend\\.export)\\]\\]?)$",
+                "$1\nnonsense = 1");
         var failure = catchThrowableOfType(Failure.class, () -> assembled(asking));
         var known = new TreeSet<String>();
         for (var sentence : failure.sentences()) {

@@ -154,6 +154,19 @@ final class LaneMount {
         return known;
     }
 
+    /** What was read, when it is a file that the server may have lost data of; else null. */
+    NfsNode suspect() {
+        if (!share.hasSuspects()) {
+            return null;
+        }
+        for (var dirty : share.dirty()) {
+            if (Commits.isSuspect(dirty) && dirty.handle().equals(handle)) {
+                return dirty;
+            }
+        }
+        return null;
+    }
+
     /** Notes under which name a node was found. */
     static void placed(NfsNode node, long parentId, Name name) {
         var place = node.place();

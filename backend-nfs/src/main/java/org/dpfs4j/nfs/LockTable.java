@@ -36,19 +36,19 @@ final class LockTable {
                 return each;
             }
         }
-        var made = new HeldLocks(new LockState(file.state(), name(file.node(), owner, flock)), file, owner, flock, pid);
+        var made = new HeldLocks(new LockState(file.state(), name(file, owner, flock)), file, owner, flock, pid);
         list.add(made);
         return made;
     }
 
     /**
-     * An owner as the server is told: not the same for both kinds of locks, nor for two files, since Ganesha lets an owner of
-     * locks come from one open only.
+     * An owner as the server is told: one for each open file, for some servers let a lock-owner belong to one open-owner
+     * only; and not the same for both kinds of locks.
      */
-    static byte[] name(NfsNode node, long owner, boolean flock) {
+    private static byte[] name(OpenFile file, long owner, boolean flock) {
         return ByteBuffer.allocate(2 * Long.BYTES + 1)
-                .putLong(node.id())
                 .putLong(owner)
+                .putLong(file.state().owner())
                 .put((byte) (flock ? 1 : 0))
                 .array();
     }

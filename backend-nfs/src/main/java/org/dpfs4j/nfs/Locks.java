@@ -44,7 +44,7 @@ final class Locks {
         var wish = LockWish.of(in, file, in.type() == LockType.WRITE);
         var call = mount.session().call(file.state().credential());
         call.putfh(file.node().handle());
-        LockOps.test(call, LockTable.name(file.node(), wish.owner(), wish.flock()), wish.start(), wish.end(), wish.write());
+        LockOps.test(call, table.of(wish).state(), wish.start(), wish.end(), wish.write());
         call.about(reply, null, 0).submit((done, results) -> tested(wish, reply, results));
     }
 

@@ -7,7 +7,6 @@ import org.dpfs4j.fs.EntryReply;
 import org.dpfs4j.fs.StatfsReply;
 import org.dpfs4j.fs.StatusReply;
 import org.dpfs4j.fs.StatxReply;
-import org.dpfs4j.nfs.v4.AttributeChanges;
 import org.dpfs4j.nfs.v4.AttributeMask;
 import org.dpfs4j.nfs.v4.Call;
 import org.dpfs4j.nfs.v4.Continuation;
@@ -17,10 +16,7 @@ import org.dpfs4j.wire.AccessIn;
 import org.dpfs4j.wire.Errno;
 import org.dpfs4j.wire.GetattrIn;
 import org.dpfs4j.wire.NameIn;
-import org.dpfs4j.wire.Protocol;
 import org.dpfs4j.wire.Request;
-import org.dpfs4j.wire.SetattrIn;
-import org.dpfs4j.wire.SetattrValid;
 import org.dpfs4j.wire.Statx;
 import org.dpfs4j.wire.StatxIn;
 
@@ -38,13 +34,15 @@ final class Lookups {
     private static final int ACCESS_EXECUTE = 0x20;
 
     private final LaneMount mount;
+    private final Commits commits;
     private final long negativeNanos;
     private final Statx statx = new Statx(Arena.ofAuto().allocate(Statx.BYTES, Long.BYTES), 0);
     private final Continuation lookedUp = this::lookedUp;
     private final Continuation gotAttributes = this::gotAttributes;
 
-    Lookups(LaneMount mount) {
+    Lookups(LaneMount mount, Commits commits) {
         this.mount = mount;
+        this.commits = commits;
         negativeNanos = mount.share().config().times().negative().toNanos();
     }
 
@@ -72,17 +70,33 @@ final class Lookups {
             results.lookup();
             results.handle(mount.handle());
             results.attributes(mount.attributes());
-            mount.answer(reply, call.number(), ((NameIn) call.subject()).name());
+            var in = (NameIn) call.subject();
+            var suspect = mount.suspect();
+            if (suspect == null) {
+                mount.answer(reply, in.nodeId(), in.name());
+            } else {
+                commits.commit(suspect, () -> lookup(in, reply));
+            }
         }
     }
 
     void getattr(GetattrIn in, AttrReply reply) {
         var node = in.hasHandle() ? nodeOf(in.handle(), reply) : mount.node(in.nodeId(), reply);
-        if (node != null) {
-            var call = mount.call(in, node);
-            call.getattr(AttributeMask.FILE);
-            call.about(reply, node, 0).submit(gotAttributes);
+        if (node == null) {
+            return;
         }
+        if (Commits.isSuspect(node)) {
+            commits.commit(node, () -> getattr(in, reply));
+            return;
+        }
+        ask(in, node, reply);
+    }
+
+    /** Answers with what the server says of a file now. */
+    void ask(Request in, NfsNode node, AttrReply reply) {
+        var call = mount.call(in, node);
+        call.getattr(AttributeMask.FILE);
+        call.about(reply, node, 0).submit(gotAttributes);
     }
 
     private NfsNode nodeOf(long handle, AttrReply reply) {
@@ -115,86 +129,6 @@ final class Lookups {
             reply.attr().attr().linkCount(Math.max(0, mount.attributes().linkCount() - 1));
         }
         reply.ok();
-    }
-
-    void setattr(SetattrIn in, AttrReply reply) {
-        if (!in.timesAreValid() || setsNobody(in) || (in.sets(SetattrValid.SIZE) && in.sizeBytes() < 0)) {
-            reply.fail(Errno.EINVAL);
-            return;
-        }
-        OpenFile file = null;
-        if (in.sets(SetattrValid.FH)) {
-            file = mount.file(in.handle(), reply);
-            if (file == null) {
-                return;
-            }
-        }
-        var node = file != null ? file.node() : mount.node(in.nodeId(), reply);
-        if (node == null) {
-            return;
-        }
-        var changes = changes(in);
-        if (changes.isEmpty()) {
-            var call = mount.call(in, node);
-            call.getattr(AttributeMask.FILE);
-            call.about(reply, node, 0).submit(gotAttributes);
-            return;
-        }
-        if (in.sets(SetattrValid.SIZE) && !node.isRegular()) {
-            reply.fail(node.isDirectory() ? Errno.EISDIR : Errno.EINVAL);
-            return;
-        }
-        var bySize = file != null && file.writable() && in.sets(SetattrValid.SIZE);
-        var call = bySize
-                ? mount.session().call(file.state().credential())
-                : mount.session().call(mount.credential(in));
-        call.putfh(node.handle());
-        call.changes().setattr(bySize ? file.state() : null, false, changes);
-        call.getattr(AttributeMask.FILE);
-        call.about(reply, node, 0).submit((done, results) -> {
-            if (!results.isOk()) {
-                LaneMount.fail(reply, results);
-                return;
-            }
-            results.putfh();
-            results.setattr();
-            results.attributes(mount.attributes());
-            node.knownChange(mount.attributes().change());
-            mount.fill(reply.attr());
-            reply.ok();
-        });
-    }
-
-    private static boolean setsNobody(SetattrIn in) {
-        return (in.sets(SetattrValid.UID) && in.ownerUid() == Protocol.INVALID_ID)
-                || (in.sets(SetattrValid.GID) && in.ownerGid() == Protocol.INVALID_ID);
-    }
-
-    private AttributeChanges changes(SetattrIn in) {
-        var changes = mount.changes();
-        if (in.sets(SetattrValid.SIZE)) {
-            changes.size(in.sizeBytes());
-        }
-        if (in.sets(SetattrValid.MODE)) {
-            changes.mode(in.mode());
-        }
-        if (in.sets(SetattrValid.UID)) {
-            changes.owner(in.ownerUid());
-        }
-        if (in.sets(SetattrValid.GID)) {
-            changes.group(in.ownerGid());
-        }
-        if (in.sets(SetattrValid.ATIME_NOW)) {
-            changes.atimeNow();
-        } else if (in.sets(SetattrValid.ATIME)) {
-            changes.atime(in.atimeSeconds(), (int) in.atimeNanos());
-        }
-        if (in.sets(SetattrValid.MTIME_NOW)) {
-            changes.mtimeNow();
-        } else if (in.sets(SetattrValid.MTIME)) {
-            changes.mtime(in.mtimeSeconds(), (int) in.mtimeNanos());
-        }
-        return changes;
     }
 
     void readlink(Request in, DataReply reply) {

@@ -15,6 +15,8 @@ import org.dpfs4j.nfs.rpc.ConnectionConfig;
  * @param giveUpAfter how long a guest's request waits for a server that is away; zero: for ever
  * @param times for how long guests may trust what they know
  * @param tableMax limits of what one guest may make us keep
+ * @param retainBytes how much data a device keeps that the server has taken and not made durable; 0: none, and every write is
+ *     durable when it is answered
  * @param sillyRename whether files that are removed while they are open get another name first
  */
 record NfsConfig(
@@ -27,6 +29,7 @@ record NfsConfig(
         Duration giveUpAfter,
         Times times,
         Tables tableMax,
+        long retainBytes,
         boolean sillyRename) {
     private static final int TRANSFER_MIN = 4096;
     private static final int TRANSFER_MAX = 4 << 20;
@@ -46,6 +49,9 @@ record NfsConfig(
         }
         transfer("rsize", readBytes);
         transfer("wsize", writeBytes);
+        if (retainBytes < 0) {
+            throw new IllegalArgumentException("retain-max is negative: " + retainBytes + " bytes");
+        }
         positive("connect-timeout", connection.connectTimeout());
         positive("reply-timeout", connection.replyTimeout());
         notNegative("give-up-after", giveUpAfter);

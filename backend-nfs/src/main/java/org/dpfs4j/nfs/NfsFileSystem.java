@@ -43,10 +43,14 @@ import org.dpfs4j.wire.SymlinkIn;
 import org.dpfs4j.wire.SyncfsIn;
 import org.dpfs4j.wire.WriteIn;
 
-/** An export as one lane serves it: each operation goes to the class that owns its subject. */
+/**
+ * An export as one lane serves it: each operation goes to the class that owns its subject. Why this file is long: it is a list of
+ * all operations.
+ */
 final class NfsFileSystem implements FileSystem {
     private final LaneMount mount;
     private final Lookups lookups;
+    private final Changes changes;
     private final Creation creation;
     private final Removal removal;
     private final Openings openings;
@@ -60,17 +64,24 @@ final class NfsFileSystem implements FileSystem {
 
     NfsFileSystem(LaneMount mount) {
         this.mount = mount;
-        lookups = new Lookups(mount);
+        var commits = new Commits(mount);
+        lookups = new Lookups(mount, commits);
+        changes = new Changes(mount, lookups);
         creation = new Creation(mount);
         removal = new Removal(mount);
         locks = new Locks(mount);
         xattrs = new Xattrs(mount);
         ranges = new Ranges(mount);
-        openings = new Openings(mount, removal, locks);
-        reads = new Reads(mount);
-        writes = new Writes(mount);
-        syncs = new Syncs(mount, locks);
+        openings = new Openings(mount, removal, locks, commits);
+        reads = new Reads(mount, commits);
+        writes = new Writes(mount, commits);
+        syncs = new Syncs(mount, locks, commits);
         listing = new Listing(mount);
+    }
+
+    /** Makes durable what the guest has written, in the background. */
+    void sync() {
+        syncs.all();
     }
 
     @Override
@@ -90,7 +101,7 @@ final class NfsFileSystem implements FileSystem {
 
     @Override
     public void setattr(SetattrIn in, AttrReply reply) {
-        lookups.setattr(in, reply);
+        changes.setattr(in, reply);
     }
 
     @Override

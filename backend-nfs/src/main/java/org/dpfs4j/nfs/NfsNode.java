@@ -15,6 +15,7 @@ final class NfsNode extends Node {
     private volatile long knownChange;
     private volatile int linkCount;
     private volatile boolean hidden;
+    private volatile Uncommitted uncommitted;
     private final Turnstile appends = new Turnstile();
 
     /** Where it was found last: the entry of a directory. */
@@ -82,6 +83,27 @@ final class NfsNode extends Node {
 
     void hide() {
         hidden = true;
+    }
+
+    /** What has been written and is not durable; null as long as nothing has. */
+    Uncommitted uncommitted() {
+        return uncommitted;
+    }
+
+    /** The file was cut to a size, or a range of it was changed otherwise than by writing. */
+    void replaced(long offset, long bytes) {
+        var data = uncommitted;
+        if (data != null) {
+            data.replaced(offset, bytes);
+        }
+    }
+
+    /** What has been written and is not durable, made when it is not there. */
+    synchronized Uncommitted uncommitted(RetainedMemory memory) {
+        if (uncommitted == null) {
+            uncommitted = new Uncommitted(memory);
+        }
+        return uncommitted;
     }
 
     /** Those who append to it. */

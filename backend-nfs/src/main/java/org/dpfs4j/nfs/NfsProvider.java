@@ -13,6 +13,7 @@ public final class NfsProvider implements BackendProvider {
     private static final int WRITE_BYTES = 1 << 20;
     private static final int HEADER_BYTES = 8 << 10;
     private static final int RECORD_BYTES_MIN = 256 << 10;
+    private static final long RETAIN_BYTES = 64 << 20;
     private static final int NODES_MAX = 1_000_000;
     private static final int HANDLES_MAX = 100_000;
 
@@ -41,6 +42,7 @@ public final class NfsProvider implements BackendProvider {
         var tables = new NfsConfig.Tables(
                 section.integer("nodes-max", NODES_MAX, 1, 1 << 30),
                 section.integer("handles-max", HANDLES_MAX, 1, 1 << 24));
+        var retainBytes = section.size("retain-max", RETAIN_BYTES);
         var sillyRename = section.flag("silly-rename", true);
         var recordBytes = Math.max(RECORD_BYTES_MIN, Math.max(readBytes, writeBytes)) + HEADER_BYTES;
         var config = section.build(() -> new NfsConfig(
@@ -53,6 +55,7 @@ public final class NfsProvider implements BackendProvider {
                 giveUpAfter,
                 times,
                 tables,
+                retainBytes,
                 sillyRename));
         return config == null ? null : new NfsBackend(config);
     }

@@ -1,5 +1,9 @@
 package org.dpfs4j.nfs;
 
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.dpfs4j.fs.FileSystem;
 import org.dpfs4j.fs.HandleTable;
 import org.dpfs4j.fs.NodeTable;
@@ -39,6 +43,11 @@ final class NfsShare implements Share {
     private final OpenNames openNames = new OpenNames();
     private final LockTable locks;
     private final Abilities abilities;
+    private final RetainedMemory retained;
+    private final Set<NfsNode> dirty = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean syncing = new AtomicBoolean();
+    private volatile boolean suspects;
+    private volatile boolean closed;
 
     NfsShare(
             NfsConfig config,
@@ -59,6 +68,8 @@ final class NfsShare implements Share {
         locks = new LockTable(client.states());
         abilities = new Abilities(client.minor() > 1, facts.xattrs());
         client.onLockFree(locks::mayBeFree);
+        retained = new RetainedMemory(config.retainBytes());
+        client.onRestart(this::suspect);
     }
 
     NfsConfig config() {
@@ -93,6 +104,30 @@ final class NfsShare implements Share {
         return abilities;
     }
 
+    /** Memory for data that is not durable yet. */
+    RetainedMemory retained() {
+        return retained;
+    }
+
+    /** Files with data that is not durable yet. */
+    Set<NfsNode> dirty() {
+        return dirty;
+    }
+
+    /** The server may have lost what is not durable. */
+    private void suspect() {
+        dirty.forEach(node -> node.uncommitted().suspect());
+        suspects = true;
+    }
+
+    /** Whether there is a file of which the server may have lost data. */
+    boolean hasSuspects() {
+        if (suspects && dirty.stream().noneMatch(Commits::isSuspect)) {
+            suspects = false;
+        }
+        return suspects;
+    }
+
     HandleTable<OpenThing> handles() {
         return handles;
     }
@@ -105,7 +140,19 @@ final class NfsShare implements Share {
     @Override
     public FileSystem attach(Lane lane, long negotiatedFlags) {
         var session = first.lane() == lane ? first : client.attach(lane);
-        return new NfsFileSystem(new LaneMount(this, session, negotiatedFlags));
+        var fileSystem = new NfsFileSystem(new LaneMount(this, session, negotiatedFlags));
+        if (syncing.compareAndSet(false, true)) {
+            syncLater(lane, fileSystem);
+        }
+        return fileSystem;
+    }
+
+    /** Once a second, until the share is closed. */
+    private void syncLater(Lane lane, NfsFileSystem fileSystem) {
+        if (!closed) {
+            fileSystem.sync();
+            lane.eventLoop().schedule(() -> syncLater(lane, fileSystem), 1, TimeUnit.SECONDS);
+        }
     }
 
     @Override
@@ -113,14 +160,21 @@ final class NfsShare implements Share {
         gauges.shows(Gauge.NODES, nodes.size());
         gauges.shows(Gauge.HANDLES, handles.size());
         gauges.shows(Gauge.LOCK_WAITERS, locks.waiterCount());
+        gauges.shows(Gauge.SERVER_CONNECTIONS_LOST, client.reconnectCount());
+        gauges.shows(Gauge.SERVER_REPLIES_MALFORMED, client.malformedCount());
+        gauges.shows(Gauge.SERVER_RESTARTS, client.recoveryCount());
+        gauges.shows(Gauge.SERVER_RETAINED_BYTES, retained.usedBytes());
     }
 
     @Override
     public void close() {
+        closed = true;
         locks.close();
         handles.close(thing -> {});
         nodes.close();
         client.close();
+        dirty.forEach(node -> node.uncommitted().close());
+        dirty.clear();
         ended.run();
     }
 }

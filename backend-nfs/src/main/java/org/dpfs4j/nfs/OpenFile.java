@@ -9,12 +9,28 @@ final class OpenFile implements OpenThing {
     private final NfsNode node;
     private final OpenState state;
     private final int flags;
+    private int errorsSeen;
 
     /** A file opened with these flags of the server's ABI. */
     OpenFile(NfsNode node, OpenState state, int flags) {
         this.node = node;
         this.state = state;
         this.flags = flags;
+        errorsSeen = errors();
+    }
+
+    private int errors() {
+        return node.uncommitted() == null ? 0 : node.uncommitted().errors();
+    }
+
+    /** Why data was lost since this was asked last, or since the file was opened; 0: none was. */
+    synchronized int takeError() {
+        var now = errors();
+        if (now == errorsSeen) {
+            return 0;
+        }
+        errorsSeen = now;
+        return node.uncommitted().errorStatus();
     }
 
     NfsNode node() {

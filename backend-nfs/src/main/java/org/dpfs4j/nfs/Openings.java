@@ -27,10 +27,12 @@ final class Openings {
     private final States states;
     private final Removal removal;
     private final Locks locks;
+    private final Commits commits;
 
-    Openings(LaneMount mount, Removal removal, Locks locks) {
+    Openings(LaneMount mount, Removal removal, Locks locks, Commits commits) {
         this.mount = mount;
         this.locks = locks;
+        this.commits = commits;
         this.removal = removal;
         states = mount.session().client().states();
     }
@@ -65,6 +67,7 @@ final class Openings {
             states.add(state, mount.session());
             if (truncates) {
                 results.setattr();
+                node.replaced(0, Long.MAX_VALUE);
             }
             results.attributes(mount.attributes());
             var number = enter(node, state, flags);
@@ -160,6 +163,9 @@ final class Openings {
             return;
         }
         LaneMount.placed(node, in.nodeId(), in.name());
+        if (mount.attributes().sizeBytes() == 0) {
+            node.replaced(0, Long.MAX_VALUE);
+        }
         var number = enter(node, state, flags);
         if (number == 0) {
             mount.nodes().forget(node.id(), 1);
@@ -179,7 +185,7 @@ final class Openings {
             reply.fail(Errno.EBADF);
             return;
         }
-        locks.release(file, () -> close(file, reply));
+        commits.commit(file.node(), () -> locks.release(file, () -> close(file, reply)));
     }
 
     private void close(OpenFile file, StatusReply reply) {

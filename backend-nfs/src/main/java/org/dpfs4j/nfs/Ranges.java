@@ -43,6 +43,8 @@ final class Ranges {
             reply.fail(Errno.EOPNOTSUPP);
             return;
         }
+        var offset = in.offset();
+        var bytes = in.rangeBytes();
         var call = mount.session().call(file.state().credential());
         call.putfh(file.node().handle());
         if (punches) {
@@ -52,6 +54,9 @@ final class Ranges {
         }
         call.about(reply, null, 0).submit((done, results) -> {
             if (results.isOk()) {
+                if (punches) {
+                    file.node().replaced(offset, bytes);
+                }
                 reply.ok();
                 return;
             }
@@ -130,6 +135,7 @@ final class Ranges {
 
     /** What the server has copied, it also makes durable: the guest keeps nothing to write again. */
     private void ask(CopyFileRangeIn in, OpenFile from, OpenFile to, WriteReply reply) {
+        var toOffset = in.targetOffset();
         var call = mount.session().call(to.state().credential());
         call.putfh(from.node().handle());
         call.savefh();
@@ -151,6 +157,7 @@ final class Ranges {
             if (copied < 0) {
                 reply.fail(Errno.EOPNOTSUPP);
             } else {
+                to.node().replaced(toOffset, copied);
                 reply.ok(copied);
             }
         });

@@ -10,11 +10,13 @@ import org.dpfs4j.wire.ReadIn;
 /** READ: small ones by one request, large ones by several side by side, each going on where the server gave less. */
 final class Reads {
     private final LaneMount mount;
+    private final Commits commits;
     private final int pieceBytes;
     private final Continuation read = this::read;
 
-    Reads(LaneMount mount) {
+    Reads(LaneMount mount, Commits commits) {
         this.mount = mount;
+        this.commits = commits;
         pieceBytes = mount.share().facts().readBytes();
     }
 
@@ -32,8 +34,10 @@ final class Reads {
             reply.fail(Errno.EIO);
         } else if (size == 0) {
             reply.ok(0);
+        } else if (Commits.isSuspect(file.node())) {
+            commits.commit(file.node(), () -> read(in, reply));
         } else if (size > pieceBytes) {
-            new LargeRead(mount, file, in.offset(), pieceBytes, reply).begin();
+            new LargeRead(mount, commits, file, in.offset(), pieceBytes, reply).begin();
         } else {
             ask(file, in.offset(), 0, (int) size, reply);
         }
@@ -48,6 +52,14 @@ final class Reads {
 
     private void read(Call call, Results results) {
         var reply = (DataReply) call.reply();
+        var file = (OpenFile) call.subject();
+        if (Commits.isSuspect(file.node())) {
+            var offset = call.readOffset() - call.number();
+            var had = call.number();
+            var wanted = call.readBytes();
+            commits.commit(file.node(), () -> ask(file, offset, had, wanted, reply));
+            return;
+        }
         if (!results.isOk()) {
             LaneMount.fail(reply, results);
             return;
@@ -64,7 +76,6 @@ final class Reads {
         if (ended || done == target.sizeBytes() || bytes == 0) {
             reply.ok(done);
         } else {
-            var file = (OpenFile) call.subject();
             ask(file, call.readOffset() - call.number(), done, room - bytes, reply);
         }
     }

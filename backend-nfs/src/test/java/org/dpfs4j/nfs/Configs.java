@@ -27,6 +27,7 @@ final class Configs {
                 giveUpAfter,
                 new NfsConfig.Times(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ZERO),
                 new NfsConfig.Tables(1 << 20, 1 << 16),
+                64 << 20,
                 true);
     }
 }

@@ -50,7 +50,9 @@ class GaneshaTckTest extends FileSystemTck {
         gaps.put("aNodeOutlivesItsName", "a server forgets a file with its last name, unless it is open");
         gaps.put("exchangeSwapsTwoNames", "NFS has no such operation");
         gaps.put("attributesOfASymbolicLinkAreItsOwn", "Ganesha takes times for a link, and keeps its own");
-        gaps.put("aReaderBecomesAWriterThroughAnotherDescriptor", "Ganesha lets an owner lock by one open file only");
+        gaps.put(
+                "aReaderBecomesAWriterThroughAnotherDescriptor",
+                "servers know an owner by one open file, which is for reading only");
         gaps.put("flockIsOfTheWholeFileAndKnowsNothingOfRanges", "a server has one kind of locks");
         gaps.put("theWaitThatClosesACircleIsRefused", "nobody knows of all waits: servers do not look for circles");
         Arrays.stream(XattrRules.class.getDeclaredMethods())

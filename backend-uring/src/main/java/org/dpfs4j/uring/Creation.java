@@ -3,6 +3,7 @@ package org.dpfs4j.uring;
 import org.dpfs4j.fs.CreateReply;
 import org.dpfs4j.fs.EntryReply;
 import org.dpfs4j.io.BlockingCall;
+import org.dpfs4j.io.Completion;
 import org.dpfs4j.wire.CreateIn;
 import org.dpfs4j.wire.Errno;
 import org.dpfs4j.wire.Extensions;
@@ -111,7 +112,11 @@ final class Creation {
             reply.fail(Errno.ENFILE);
             return;
         }
-        var directory = parent.fd().number();
+        // Held on until the new file has been found by its name.
+        var held = parent.fd();
+        var again = held.acquire();
+        assert again : "not held";
+        var directory = held.number();
         var volume = parent.volume();
         var name = in.name().address();
         var mode = in.mode() & Mode.PERMISSIONS;
@@ -125,15 +130,15 @@ final class Creation {
                     newborn.mode(calls, directory, mode, umask));
             return newborn.labelled(calls, in.extensions(), made, directory, name);
         };
+        Completion<CreateReply> done = (fd, owner) -> {
+            var named = fd < 0 ? fd : on.calls().nameOf(fd, directory, name);
+            held.release();
+            created(fd, named, flags, volume, room, owner);
+        };
         if ((in.flags() & OpenFlags.EXCL) != 0) {
-            on.asCaller(in, in.extensions(), reply, parent, make, (fd, owner) -> {
-                created(fd, flags, volume, room, owner);
-            });
+            on.asCaller(in, in.extensions(), reply, parent, make, done);
         } else {
-            on.asCallerOr(
-                    in, in.extensions(), reply, parent, make, finding(in, directory, name, flags), (fd, owner) -> {
-                        created(fd, flags, volume, room, owner);
-                    });
+            on.asCallerOr(in, in.extensions(), reply, parent, make, finding(in, directory, name, flags), done);
         }
     }
 
@@ -190,15 +195,14 @@ final class Creation {
         return dropped < 0 ? dropped : Openings.reopen(calls, found, flags);
     }
 
-    /** Enters the node behind a file just opened, which is that very file whatever its name means by now. */
-    void created(int fd, int flags, Volume volume, Nodes.Room room, CreateReply reply) {
+    /** Enters a file just opened, and the node of it, for which {@code name} (O_PATH) stands; either may be a negated errno. */
+    void created(int fd, int name, int flags, Volume volume, Nodes.Room room, CreateReply reply) {
         if (fd < 0) {
             on.tree().nodes().unreserve(room);
             on.tree().unreserve();
             LaneTree.fail(reply, fd);
             return;
         }
-        var name = on.calls().reopen(fd, OpenFlags.PATH);
         var result = name < 0 ? name : on.tree().enter(on.calls(), name, true, room, reply.entry());
         if (result < 0) {
             if (name < 0) {

@@ -128,6 +128,23 @@ final class FileCalls {
         return (int) syscalls.call(Syscall.OPENAT2, directory, name, how, HOW_BYTES);
     }
 
+    /**
+     * Opens what a descriptor stands for as a name only, by a name that it may have: that costs the kernel less than by its
+     * number, and is done so where the name means something else.
+     */
+    int nameOf(int fd, int directory, long name) {
+        var found = openName(directory, name, false);
+        if (found >= 0) {
+            if (knownAttributes(fd) == 0
+                    && attributesAside(found) == 0
+                    && FileKey.of(statx).equals(FileKey.of(aside))) {
+                return found;
+            }
+            close(found);
+        }
+        return reopen(fd, OpenFlags.PATH);
+    }
+
     /** Whether a call that must not wait could tell; a kernel before 5.12 does not know the question (EINVAL). */
     static boolean isKnown(int result) {
         return result != -Errno.EAGAIN.code() && result != -Errno.EINVAL.code();
@@ -334,7 +351,11 @@ final class FileCalls {
 
     /** Changes the permissions behind a descriptor, O_PATH or not. */
     int permissions(int fd, int mode) {
-        return (int) syscalls.call(Syscall.FCHMODAT, AT_FDCWD, procPath(fd), mode);
+        var result = (int) syscalls.call(Syscall.FCHMODAT2, fd, EMPTY, mode, AT_EMPTY_PATH);
+        // Before Linux 6.6.
+        return result == -Errno.ENOSYS.code()
+                ? (int) syscalls.call(Syscall.FCHMODAT, AT_FDCWD, procPath(fd), mode)
+                : result;
     }
 
     /** Changes owner and group behind a descriptor, O_PATH or not, of a link itself; -1 leaves one as it is. */

@@ -10,18 +10,26 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>Used by all threads; a sample lost between two of them changes nothing.
  */
 final class Pace {
-    /** A longer call counts as this, so that one stall is forgotten after a few hundred calls. */
-    static final long SAMPLE_MAX_NANOS = 10_000_000;
+    /**
+     * A call counts as so many times the limit at most: one that was interrupted for milliseconds, which says nothing about the
+     * file system, must not drive all others away.
+     */
+    private static final int SAMPLE_MAX_LIMITS = 8;
+
+    /** What a call may move in its time. */
+    private static final long PIECE_BYTES = 128 << 10;
 
     private static final int SAMPLE_SHIFT = 3;
     private static final int DECAY_SHIFT = 6;
 
     private final long limitNanos;
+    private final long sampleMaxNanos;
     private final AtomicLong averageNanos;
 
     /** A pace that allows calls on the lane below {@code limitNanos}, and thinks of them as {@code guessNanos} so far. */
     Pace(long limitNanos, long guessNanos) {
         this.limitNanos = limitNanos;
+        sampleMaxNanos = Math.max(0, limitNanos) * SAMPLE_MAX_LIMITS;
         averageNanos = new AtomicLong(guessNanos);
     }
 
@@ -45,9 +53,19 @@ final class Pace {
         took(System.nanoTime() - startNanos);
     }
 
+    /** As {@link #since}, for a call that moved bytes: a long one is as quick as a short one if it takes its time for each. */
+    void since(long startNanos, long movedBytes) {
+        took(System.nanoTime() - startNanos, movedBytes);
+    }
+
+    /** Counts a call that moved bytes. */
+    void took(long nanos, long movedBytes) {
+        took(nanos / (1 + Math.max(0, movedBytes) / PIECE_BYTES));
+    }
+
     /** Counts a call. */
     void took(long nanos) {
         var average = averageNanos.getPlain();
-        averageNanos.setPlain(average + ((Math.min(nanos, SAMPLE_MAX_NANOS) - average) >> SAMPLE_SHIFT));
+        averageNanos.setPlain(average + ((Math.min(nanos, sampleMaxNanos) - average) >> SAMPLE_SHIFT));
     }
 }

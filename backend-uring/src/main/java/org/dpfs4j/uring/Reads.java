@@ -74,7 +74,7 @@ final class Reads {
         }
         var start = System.nanoTime();
         var bytes = call(file.fd(), target, offset, 0);
-        volume.reads().since(start);
+        volume.reads().since(start, bytes);
         return whole(file.fd(), target, offset, bytes);
     }
 

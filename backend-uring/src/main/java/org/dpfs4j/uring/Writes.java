@@ -10,13 +10,9 @@ import org.dpfs4j.wire.OpenFlags;
 import org.dpfs4j.wire.WriteIn;
 
 /**
- * WRITE: into the page cache on the lane, straight from guest memory, while the volume is quick and the piece is small
- * enough to be copied without keeping others waiting; else on the ring.
+ * WRITE: into the page cache on the lane, straight from guest memory, while the volume is quick; else on the ring.
  */
 final class Writes {
-    /** What is copied on the lane at most: more takes longer than the way to another thread. */
-    private static final long LANE_BYTES = 128 << 10;
-
     private final LaneTree on;
     private final Privileges privileges;
     private RingWrite[] idle = new RingWrite[8];
@@ -68,7 +64,7 @@ final class Writes {
     /** Bytes written, or a negated errno; EAGAIN when nothing was and it has to be waited for. */
     private long onLane(OpenFile file, Iovecs source, long offset, int flags) {
         var volume = file.volume();
-        if (file.synchronous() || file.direct() || source.sizeBytes() > LANE_BYTES) {
+        if (file.synchronous() || file.direct()) {
             return -Errno.EAGAIN.code();
         }
         // What is appended must not be torn in two: another writer's piece could come between.
@@ -88,7 +84,7 @@ final class Writes {
         }
         var start = System.nanoTime();
         var bytes = call(file.fd(), source, offset, flags);
-        volume.writes().since(start);
+        volume.writes().since(start, bytes);
         return bytes;
     }
 

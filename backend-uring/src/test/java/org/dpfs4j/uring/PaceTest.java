@@ -73,6 +73,34 @@ class PaceTest {
         assertThat(callsUntilQuick(pace)).isLessThan(500);
     }
 
+    /** Whoever shares the core with a lane may interrupt any call of it for milliseconds. */
+    @Test
+    void aCallThatWasInterruptedSendsFewOthersElsewhere() {
+        var guarded = new Pace(20_000, 0);
+        took(guarded, 10_000, 100);
+        guarded.took(10_000_000);
+        var elsewhere = 0;
+        while (!guarded.quick()) {
+            guarded.took(10_000);
+            elsewhere++;
+        }
+
+        assertThat(elsewhere).isLessThan(10);
+    }
+
+    @Test
+    void aCallThatMovesMuchMayTakeItsTime() {
+        for (int i = 0; i < 100; i++) {
+            pace.took(2 * LIMIT, 1 << 20);
+        }
+        assertThat(pace.quick()).isTrue();
+
+        for (int i = 0; i < 100; i++) {
+            pace.took(2 * LIMIT, 4096);
+        }
+        assertThat(pace.quick()).isFalse();
+    }
+
     @Test
     void callsMeasuredElsewhereBringAKindToTheLane() {
         var guarded = new Pace(20_000, LIMIT);

@@ -86,6 +86,7 @@ public enum Syscall {
     OPEN_TREE(428, 428),
     OPENAT2(437, 437),
     FACCESSAT2(439, 439),
+    FCHMODAT2(452, 452),
     MOUNT_SETATTR(442, 442);
 
     private final long number;

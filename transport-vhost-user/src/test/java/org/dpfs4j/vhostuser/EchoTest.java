@@ -339,15 +339,16 @@ class EchoTest {
         }
     }
 
+    /** Another lane would have to wake up for what is forgotten while the guest works. */
     @Test
-    void hiprioHasALaneWithoutBulk() throws IOException {
+    void hiprioIsOnTheLaneOfTheFirstRequests() throws IOException {
         try (var bench = new Bench(IoMode.AUTO);
                 var driver = bench.driver(Bench.SPLIT)) {
             assertThat(Bench.echo(driver, 0, "x", 1)).isEqualTo("x");
             var lanes = bench.endpoint.queues.stream()
                     .map(echo -> echo.queue.lane())
                     .toList();
-            assertThat(lanes).hasSize(2).doesNotHaveDuplicates();
+            assertThat(lanes).hasSize(2).containsOnly(lanes.getFirst());
         }
     }
 

@@ -13,7 +13,7 @@ import org.dpfs4j.wire.StatfsOut;
 import org.dpfs4j.wire.Statx;
 import org.dpfs4j.wire.StatxMask;
 
-/** Attributes as a server sent them, read over and over; what it left out is 0. */
+/** Attributes as a server sent them, read over and over; what it left out is 0. Why this file is long: there are many. */
 public final class Attributes {
     private static final int ATTRIBUTES_BYTES_MAX = 64 << 10;
     private static final int OWNER_BYTES_MAX = 1024;

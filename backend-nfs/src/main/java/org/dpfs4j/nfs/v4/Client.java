@@ -38,6 +38,7 @@ public final class Client {
     private final List<LaneSession> sessions = new ArrayList<>();
     private final long verifier = ThreadLocalRandom.current().nextLong();
     private volatile Consumer<FileHandle> lockListener = file -> {};
+    private volatile Runnable restartListener = () -> {};
     private volatile int minor;
     private volatile long leaseNanos = LEASE_FIRST_NANOS;
     private volatile ServerLimits limits;
@@ -112,6 +113,11 @@ public final class Client {
         lockListener = listener;
     }
 
+    /** Hears that the server has been restarted, before anything is sent to it again. */
+    public void onRestart(Runnable listener) {
+        restartListener = listener;
+    }
+
     void lockMayBeFree(FileHandle file) {
         lockListener.accept(file);
     }
@@ -167,6 +173,7 @@ public final class Client {
         sequence = firstSequence;
         if (everKnown) {
             recoveries.increment();
+            restartListener.run();
         }
     }
 

@@ -7,7 +7,8 @@ import org.dpfs4j.wire.Name;
 
 /**
  * A COMPOUND as it is written (RFC 8881, 16.2). What is only known when it is sent, slot and state ids, is filled in then:
- * the same request may be sent again in another session, with state that has been recovered.
+ * the same request may be sent again in another session, with state that has been recovered. Why this file is long: it has
+ * the operations that most requests are made of.
  */
 public abstract class Compound extends RpcRequest {
     private static final int PROGRAM = 100003;
@@ -27,6 +28,7 @@ public abstract class Compound extends RpcRequest {
     private int readBytes;
     private long writeOffset;
     private int writeBytes;
+    private boolean writesDurably;
 
     /** For extension by what is in flight. */
     protected Compound() {}
@@ -198,6 +200,7 @@ public abstract class Compound extends RpcRequest {
     public final void write(StateHolder holder, long offset, int stable, Iovecs source, int from, int bytes) {
         op(Op.WRITE);
         writeOffset = offset;
+        writesDurably = stable != Written.UNSTABLE;
         writeBytes = bytes;
         stateId(holder);
         out().putLong(offset);
@@ -209,6 +212,11 @@ public abstract class Compound extends RpcRequest {
     /** Where the last WRITE begins in its file. */
     public final long writeOffset() {
         return writeOffset;
+    }
+
+    /** Whether the last WRITE is durable when it is answered. */
+    public final boolean writesDurably() {
+        return writesDurably;
     }
 
     /** How much the last WRITE gives. */

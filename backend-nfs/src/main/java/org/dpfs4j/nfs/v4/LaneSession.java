@@ -14,7 +14,7 @@ import org.dpfs4j.nfs.rpc.XdrReader;
  * One lane's session with the server: connection, slots, and what waits for them. It outlives its connection, and requests
  * outlive the session: they wait until the server can be asked again, and are then sent as they are. Belongs to its lane.
  *
- * <p>This file is longer than others because it is the one place where every outcome of a request is decided.
+ * <p>Why this file is long: it is the one place where every outcome of a request is decided.
  */
 public final class LaneSession implements Connection.Events {
     private enum State {

@@ -42,13 +42,13 @@ public final class LockOps {
     }
 
     /** Asks what is in the way of a lock. */
-    public static void test(Compound call, byte[] owner, long start, long end, boolean write) {
+    public static void test(Compound call, LockState owner, long start, long end, boolean write) {
         call.op(Op.LOCKT);
         call.out().putInt(write ? WRITE : READ);
         call.out().putLong(start);
         call.out().putLong(length(start, end));
         call.out().putLong(0);
-        call.out().putOpaque(owner);
+        call.out().putOpaque(owner.owner());
     }
 
     /** Drops a lock. */

@@ -49,7 +49,8 @@ public final class OpenState implements StateHolder {
         return access;
     }
 
-    long owner() {
+    /** The number that stands for its open-owner. */
+    public long owner() {
         return owner;
     }
 
