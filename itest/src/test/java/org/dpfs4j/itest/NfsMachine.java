@@ -41,7 +41,12 @@ final class NfsMachine implements Closeable {
             route add default gw 10.0.2.2
             stty -F /dev/ttyS1 raw -echo
             echo "@@HOST shell"
-            cat /dev/ttyS1 | sh >/dev/ttyS1 2>&1
+            while read -r line; do
+                eval "$line" </dev/null
+                status=$?
+                echo
+                echo "<<<done $status"
+            done </dev/ttyS1 >/dev/ttyS1 2>&1
             """);
 
     /** NFSEXP_INSECURE_PORT, NFSEXP_NOSUBTREECHECK, NFSEXP_FSID: any port, no list of who has what, the root of all. */
@@ -124,7 +129,9 @@ final class NfsMachine implements Closeable {
 
     /** Makes the guest's kernel serve its disk, as {@code /}. */
     void serve() throws IOException {
-        run(SERVE);
+        for (String command : SERVE.split("\n", -1)) {
+            run(command);
+        }
         start();
     }
 
@@ -152,9 +159,9 @@ final class NfsMachine implements Closeable {
         return said.toString().strip();
     }
 
-    /** Runs a command, and gives its status. */
+    /** Runs a command of one line, and gives its status. */
     int run(String command, StringBuilder said) throws IOException {
-        out.write("{ " + command.strip() + "\n}; echo; echo \"" + DONE + "$?\"\n");
+        out.write(command + "\n");
         out.flush();
         for (String text = in.readLine(); text != null; text = in.readLine()) {
             if (text.startsWith(DONE)) {
