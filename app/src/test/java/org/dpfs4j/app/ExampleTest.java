@@ -40,7 +40,7 @@ class ExampleTest {
                         "/run/dpfs4j/projects.sock",
                         "/mnt/archive",
                         "libvfsp_doca.so pf=0");
-        assertThat(assembly.backends()).containsOnlyKeys("local", "archive");
+        assertThat(assembly.backends()).containsOnlyKeys("local", "archive", "export");
     }
 
     @Test
@@ -65,7 +65,8 @@ class ExampleTest {
     void everyKeyThatTheProgramKnowsIsInIt() throws Exception {
         var text = Files.readString(EXAMPLE);
         var asking = text.replaceAll(
-                "(?m)^(\\[\\[?(server|device|device\\.transport|backend\\.local)\\]\\]?)$", "$1\nnonsense = 1");
+                "(?m)^(\\[\\[?(server|device|device\\.transport|backend\\.local|backend\\.export)\\]\\]?)$",
+                "$1\nnonsense = 1");
         var failure = catchThrowableOfType(Failure.class, () -> assembled(asking));
         var known = new TreeSet<String>();
         for (var sentence : failure.sentences()) {

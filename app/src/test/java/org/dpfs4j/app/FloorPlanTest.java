@@ -70,6 +70,7 @@ class FloorPlanTest {
 
                 // backends: never transport, never fuse, never each other
                 room("uring", "fs", "wire", "memory", "io", "config", "metrics"),
+                room("nfs", "fs", "wire", "memory", "io", "config", "metrics"),
                 room("template", "fs", "wire", "memory", "io", "config", "metrics"));
     }
 

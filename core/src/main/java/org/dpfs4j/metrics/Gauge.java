@@ -23,7 +23,15 @@ public enum Gauge {
     /** Ranges of files that the guest has locked. */
     LOCK_RANGES("Ranges of files that the guest has locked; a lock of flock is one"),
     /** Requests of the guest that wait for a lock. */
-    LOCK_WAITERS("Requests of the guest that wait for a lock");
+    LOCK_WAITERS("Requests of the guest that wait for a lock"),
+    /** Connections to the server behind a share that ended since the guest mounted. */
+    SERVER_CONNECTIONS_LOST("Connections to the server behind the mount that ended since the guest mounted"),
+    /** Replies of the server that made no sense. */
+    SERVER_REPLIES_MALFORMED("Replies of the server behind the mount that made no sense, since the guest mounted"),
+    /** Times that the server had forgotten us. */
+    SERVER_RESTARTS("Times that the server behind the mount had forgotten what was open, since the guest mounted"),
+    /** Bytes that the server has taken and may still lose. */
+    SERVER_RETAINED_BYTES("Bytes kept here that the server behind the mount has taken and may still lose");
 
     private final String description;
 

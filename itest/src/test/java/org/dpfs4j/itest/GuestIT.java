@@ -3,8 +3,6 @@ package org.dpfs4j.itest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.stream.Stream;
-import org.dpfs4j.guest.KernelSource;
-import org.dpfs4j.guest.Workload;
 import org.junit.jupiter.api.Test;
 
 /** Real Linux guests on our server, through vhost-user. */
@@ -15,17 +13,12 @@ class GuestIT extends GuestRules {
 
     @Override
     ShareServer serve(Path share, int requestQueues) throws IOException, InterruptedException {
-        return ShareServer.ours(home, share, Guests.TAG, requestQueues);
+        return ShareServer.ours(home, Backing.local(share), Guests.TAG, requestQueues);
     }
 
     @Test
     void userModeGuestWorksOnTheShare() throws Exception {
-        var options = Guests.options(KernelSource.USER_MODE, Workload.all());
         SharedTree tree = SharedTree.fill(home.resolve("share"));
-        try (var server = ShareServer.ours(home, tree.root(), Guests.TAG);
-                var guest = Guests.bootUserMode(options, server.socket())) {
-            Guests.passes(options.describe(), guest);
-            tree.verify();
-        }
+        Guests.workInUserMode(home, Backing.local(tree.root()), tree);
     }
 }

@@ -26,14 +26,8 @@ abstract class GuestRules {
     @ParameterizedTest
     @MethodSource("matrix")
     void guestWorksOnTheShare(GuestMatrix wanted) throws Exception {
-        var options = wanted.options(Guests.kernel(wanted.kernel()), Guests.TAG, Workload.all());
         SharedTree tree = SharedTree.fill(home.resolve("share"));
-        try (var server = serve(tree.root(), wanted.requestQueues());
-                var guest = Guests.boot(options, server.socket(), GuestListener.NONE)) {
-            Guests.passes(options.describe(), guest);
-            tree.verify();
-            assertThat(server.stop()).as("status after SIGTERM").isZero();
-        }
+        Guests.work(wanted, serve(tree.root(), wanted.requestQueues()), tree);
     }
 
     @Test

@@ -30,9 +30,9 @@ final class Guests {
 
     private Guests() {}
 
-    static Kernel kernel(KernelSource source) {
+    static Kernel kernel(KernelSource source, String... moreModules) {
         try {
-            return new Kernels(CACHE).find(source);
+            return new Kernels(CACHE).find(source, moreModules);
         } catch (GuestUnavailable e) {
             throw skip(source.name(), e);
         }
@@ -59,6 +59,28 @@ final class Guests {
             return UmlGuest.start(CACHE, options, socket, listener);
         } catch (GuestUnavailable e) {
             throw skip(options.describe(), e);
+        }
+    }
+
+    /** A guest works on what is behind a share, which is {@code tree} on the host: everything passes, and all is there. */
+    static void work(GuestMatrix wanted, ShareServer server, SharedTree tree) throws Exception {
+        var options = wanted.options(kernel(wanted.kernel()), TAG, Workload.all());
+        try (server;
+                var guest = boot(options, server.socket(), GuestListener.NONE)) {
+            passes(options.describe(), guest);
+            tree.verify();
+            assertThat(server.stop()).as("status after SIGTERM").isZero();
+        }
+    }
+
+    /** The same in User-mode Linux. */
+    static void workInUserMode(Path home, Backing backing, SharedTree tree) throws Exception {
+        var options = options(KernelSource.USER_MODE, Workload.all());
+        try (var server = ShareServer.ours(home, backing, TAG, 1);
+                var guest = bootUserMode(options, server.socket())) {
+            passes(options.describe(), guest);
+            tree.verify();
+            assertThat(server.stop()).as("status after SIGTERM").isZero();
         }
     }
 

@@ -7,35 +7,62 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A server process that mounts one directory on this machine.
+ * A server process that mounts one tree on this machine.
  *
  * @param mount where
  * @param process the server
+ * @param log where it writes its log
  */
-record MountServer(Path mount, Process process) implements AutoCloseable {
+record MountServer(Path mount, Process process, Path log) implements AutoCloseable {
     private static final int LIMIT_SECONDS = 60;
 
     /** Mounts {@code share} in {@code home}. */
     static MountServer start(Path home, Path share, String... options) throws IOException, InterruptedException {
         var mount = Files.createDirectory(home.resolve("mount"));
-        var log = home.resolve("server.log");
         var words = ShareServer.command("mount");
         words.addAll(1, ShareServer.STEADY);
         words.addAll(List.of(options));
         words.addAll(List.of("--shared-dir", share.toString(), "-o", "dev,suid", mount.toString()));
+        return start(words, mount, home.resolve("server.log"));
+    }
+
+    /** Mounts what is behind {@code backing} at {@code name} in {@code home}; a server of the same name has the same identity. */
+    static MountServer start(Path home, String name, Backing backing) throws IOException, InterruptedException {
+        var mount = Files.createDirectories(home.resolve(name));
+        var config = Files.writeString(home.resolve(name + ".toml"), """
+                [[device]]
+                tag = "%s"
+                transport = { type = "fuse", mount-point = "%s", allow-other = true }
+                backend = "share"
+
+                [backend.share]
+                %s
+                """.formatted(name, mount, backing.lines()));
+        var words = ShareServer.command("serve");
+        words.addAll(List.of("--config", config.toString()));
+        return start(words, mount, home.resolve(name + ".log"));
+    }
+
+    private static MountServer start(List<String> words, Path mount, Path log)
+            throws IOException, InterruptedException {
         var process = new ProcessBuilder(words)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
-        var server = new MountServer(mount, process);
+        var server = new MountServer(mount, process, log);
         for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS); !server.isMounted(); ) {
             if (!process.isAlive() || System.nanoTime() > end) {
                 process.destroyForcibly();
-                throw new IOException("not mounted:\n" + Files.readString(log));
+                throw new IOException("not mounted:\n" + server.said());
             }
             Thread.sleep(20);
         }
         return server;
+    }
+
+    /** What the server wrote to its log so far. */
+    String said() throws IOException {
+        return Files.readString(log);
     }
 
     private boolean isMounted() throws IOException {

@@ -37,7 +37,7 @@ final class ShareServer implements AutoCloseable {
     }
 
     /** Our own server, by a configuration file, with any number of request queues. */
-    static ShareServer ours(Path home, Path share, String tag, int requestQueues)
+    static ShareServer ours(Path home, Backing backing, String tag, int requestQueues)
             throws IOException, InterruptedException {
         Path socket = home.resolve("share.sock");
         return configured(
@@ -46,7 +46,7 @@ final class ShareServer implements AutoCloseable {
                         tag,
                         "type = \"vhost-user\", socket = \"%s\", request-queues = %d, queue-size = 1024"
                                 .formatted(socket, requestQueues),
-                        share),
+                        backing),
                 socket);
     }
 
@@ -57,20 +57,19 @@ final class ShareServer implements AutoCloseable {
         var transport = """
                 type = "snap", provider = "%s", function = "pf=0", x-socket = "%s", \
                 request-queues = %d, queue-size = 1024""".formatted(library, socket, requestQueues);
-        return configured(home, device(tag, transport, share), socket);
+        return configured(home, device(tag, transport, Backing.local(share)), socket);
     }
 
-    private static String device(String tag, String transport, Path share) {
+    private static String device(String tag, String transport, Backing backing) {
         return """
                 [[device]]
                 tag = "%s"
                 transport = { %s }
-                backend = "local"
+                backend = "share"
 
-                [backend.local]
-                type = "uring"
-                root = "%s"
-                """.formatted(tag, transport, share);
+                [backend.share]
+                %s
+                """.formatted(tag, transport, backing.lines());
     }
 
     /** Our own server, by the text of a configuration file, whose last device listens at {@code lastSocket}. */

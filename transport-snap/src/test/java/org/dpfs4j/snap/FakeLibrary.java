@@ -10,8 +10,8 @@ import org.dpfs4j.tck.ProviderLibrary;
 
 /** The fake provider, and wrong ones, compiled when they are first asked for; tests are skipped where there is no compiler. */
 final class FakeLibrary {
-    private static final Path TARGET =
-            Path.of(System.getProperty("dpfs4j.root"), "transport-snap", "target").toAbsolutePath();
+    private static final Path TARGET = Path.of(System.getProperty("dpfs4j.root"), "transport-snap", "target")
+            .toAbsolutePath();
 
     private static Path library;
 

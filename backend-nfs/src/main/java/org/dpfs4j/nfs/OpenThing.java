@@ -1,0 +1,4 @@
+package org.dpfs4j.nfs;
+
+/** What a guest's handle means. */
+sealed interface OpenThing permits OpenFile, OpenDirectory {}

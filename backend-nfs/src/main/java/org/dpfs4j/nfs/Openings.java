@@ -1,0 +1,202 @@
+package org.dpfs4j.nfs;
+
+import java.util.concurrent.ThreadLocalRandom;
+import org.dpfs4j.fs.CreateReply;
+import org.dpfs4j.fs.OpenReply;
+import org.dpfs4j.fs.StatusReply;
+import org.dpfs4j.nfs.v4.AttributeMask;
+import org.dpfs4j.nfs.v4.FileHandle;
+import org.dpfs4j.nfs.v4.OpenOps;
+import org.dpfs4j.nfs.v4.OpenState;
+import org.dpfs4j.nfs.v4.Results;
+import org.dpfs4j.nfs.v4.States;
+import org.dpfs4j.nfs.v4.Status;
+import org.dpfs4j.wire.CreateIn;
+import org.dpfs4j.wire.Errno;
+import org.dpfs4j.wire.OpenFlags;
+import org.dpfs4j.wire.OpenIn;
+import org.dpfs4j.wire.OpenReplyFlags;
+import org.dpfs4j.wire.ReleaseIn;
+
+/**
+ * Files from open to release. The server is asked at every open, so that a guest sees what others had closed before: what it
+ * has cached stays only if the file has not changed since.
+ */
+final class Openings {
+    private final LaneMount mount;
+    private final States states;
+    private final Removal removal;
+    private final Locks locks;
+    private final Commits commits;
+
+    Openings(LaneMount mount, Removal removal, Locks locks, Commits commits) {
+        this.mount = mount;
+        this.locks = locks;
+        this.commits = commits;
+        this.removal = removal;
+        states = mount.session().client().states();
+    }
+
+    void open(OpenIn in, OpenReply reply) {
+        var node = mount.node(in.nodeId(), reply);
+        if (node == null) {
+            return;
+        }
+        if (!node.isRegular()) {
+            reply.fail(node.isDirectory() ? Errno.EISDIR : node.isSymlink() ? Errno.ELOOP : Errno.ENXIO);
+            return;
+        }
+        var flags = mount.flags(in.flags());
+        var truncates = (flags & OpenFlags.TRUNC) != 0;
+        var access = OpenFile.access(flags) | (truncates ? OpenOps.WRITE : 0);
+        var state = states.opening(access, mount.credential(in));
+        var call = mount.call(in, node);
+        OpenOps.open(call.changes(), state);
+        if (truncates) {
+            call.setattr(null, true, mount.changes().size(0));
+        }
+        call.getattr(AttributeMask.FILE);
+        call.about(reply, null, 0).submit((done, results) -> {
+            if (!results.isOk()) {
+                abandoned(results, state, node.handle());
+                LaneMount.fail(reply, results);
+                return;
+            }
+            results.putfh();
+            state.opened(node.handle(), OpenOps.opened(results, state));
+            states.add(state, mount.session());
+            if (truncates) {
+                results.setattr();
+                node.replaced(0, Long.MAX_VALUE);
+            }
+            results.attributes(mount.attributes());
+            var number = enter(node, state, flags);
+            if (number == 0) {
+                reply.fail(Errno.ENFILE);
+                return;
+            }
+            reply.opened().handle(number).flags(cacheFlags(node));
+            reply.ok();
+        });
+    }
+
+    /** A later operation failed: what was opened before it is closed. */
+    private void abandoned(Results results, OpenState state, FileHandle handle) {
+        if (results.left() > 2) {
+            results.putfh();
+            state.opened(handle, OpenOps.opened(results, state));
+            close(state);
+        }
+    }
+
+    /** Enters an open file; 0 when there are too many, and it is closed again. */
+    private long enter(NfsNode node, OpenState state, int flags) {
+        var number = mount.handles().add(new OpenFile(node, state, flags));
+        if (number == 0) {
+            close(state);
+        } else {
+            removal.opened(node);
+        }
+        return number;
+    }
+
+    private int cacheFlags(NfsNode node) {
+        var change = mount.attributes().change();
+        var same = change == node.knownChange();
+        node.knownChange(change);
+        node.linkCount(mount.attributes().linkCount());
+        return same ? OpenReplyFlags.KEEP_CACHE : 0;
+    }
+
+    /** Closes what nobody waits for. */
+    private void close(OpenState state) {
+        states.remove(state);
+        var call = mount.session().call(state.credential());
+        call.putfh(state.handle());
+        call.changes().close(state);
+        call.submit((done, results) -> {});
+    }
+
+    void create(CreateIn in, CreateReply reply) {
+        if (Creation.isNobody(in)) {
+            reply.fail(Errno.EINVAL);
+            return;
+        }
+        var parent = mount.directory(in.nodeId(), reply);
+        if (parent == null) {
+            return;
+        }
+        var flags = mount.flags(in.flags());
+        var state = states.opening(OpenFile.access(flags), mount.credential(in));
+        var exclusive = (flags & OpenFlags.EXCL) != 0;
+        var changes = mount.changes().mode(in.mode());
+        if (!exclusive && (flags & OpenFlags.TRUNC) != 0) {
+            changes.size(0);
+        }
+        var existing = exclusive ? OpenOps.Existing.REFUSED : OpenOps.Existing.OPENED;
+        var call = mount.call(in, parent).changes();
+        OpenOps.create(
+                call, state, in.name(), existing, ThreadLocalRandom.current().nextLong(), changes);
+        call.getfh();
+        call.getattr(AttributeMask.FILE);
+        call.about(reply, null, 0).submit((done, results) -> {
+            if (!results.isOk()) {
+                LaneMount.fail(
+                        reply, results.status() == Status.SYMLINK && exclusive ? Status.EXIST : results.status());
+                return;
+            }
+            results.putfh();
+            var id = OpenOps.opened(results, state);
+            results.handle(mount.handle());
+            results.attributes(mount.attributes());
+            state.opened(mount.handle().copy(), id);
+            states.add(state, mount.session());
+            created(in, reply, state, flags);
+        });
+    }
+
+    private void created(CreateIn in, CreateReply reply, OpenState state, int flags) {
+        var node = mount.lookedUp();
+        if (node == null) {
+            close(state);
+            reply.fail(Errno.ENFILE);
+            return;
+        }
+        LaneMount.placed(node, in.nodeId(), in.name());
+        if (mount.attributes().sizeBytes() == 0) {
+            node.replaced(0, Long.MAX_VALUE);
+        }
+        var number = enter(node, state, flags);
+        if (number == 0) {
+            mount.nodes().forget(node.id(), 1);
+            reply.fail(Errno.ENFILE);
+            return;
+        }
+        mount.fill(reply.entry(), node.id());
+        reply.opened().handle(number).flags(cacheFlags(node));
+        reply.ok();
+    }
+
+    void release(ReleaseIn in, StatusReply reply) {
+        if (mount.file(in.handle(), reply) == null) {
+            return;
+        }
+        if (!(mount.handles().remove(in.handle()) instanceof OpenFile file)) {
+            reply.fail(Errno.EBADF);
+            return;
+        }
+        commits.commit(file.node(), () -> locks.release(file, () -> close(file, reply)));
+    }
+
+    private void close(OpenFile file, StatusReply reply) {
+        var state = file.state();
+        states.remove(state);
+        var call = mount.session().call(state.credential());
+        call.putfh(state.handle());
+        call.changes().close(state);
+        call.about(reply, null, 0).submit((done, results) -> {
+            removal.closed(file.node());
+            reply.ok();
+        });
+    }
+}

@@ -1,0 +1,214 @@
+package org.dpfs4j.nfs;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.dpfs4j.io.Lane;
+import org.dpfs4j.memory.Iovecs;
+import org.dpfs4j.memory.Memory;
+import org.dpfs4j.nfs.v4.OpenState;
+import org.dpfs4j.nfs.v4.Turnstile;
+
+/**
+ * What has been written to one file and would be lost if the server restarted now. Pieces do not overlap: what is written
+ * later replaces what was there. While lost pieces are written again, nobody else writes to the file, for an old piece must
+ * never replace a newer one. All lanes use it; its lock is held for a moment only.
+ */
+final class Uncommitted {
+    /** A part of the file, in memory of ours. */
+    static final class Piece {
+        final long offset;
+        final long bytes;
+        final long address;
+        final long verifier;
+
+        Piece(long offset, long bytes, long address, long verifier) {
+            this.offset = offset;
+            this.bytes = bytes;
+            this.address = address;
+            this.verifier = verifier;
+        }
+    }
+
+    private record Writer(Lane lane, Runnable work) {}
+
+    private final RetainedMemory memory;
+    private final Turnstile commits = new Turnstile();
+    private final List<Piece> pieces = new ArrayList<>();
+    private final ArrayDeque<Writer> barred = new ArrayDeque<>();
+    private OpenState writtenBy;
+    private int writing;
+    private boolean closed;
+    private boolean abandoned;
+    private volatile boolean suspect;
+    private Writer replay;
+    private int errors;
+    private int errorStatus;
+
+    Uncommitted(RetainedMemory memory) {
+        this.memory = memory;
+    }
+
+    /** Those who make the file's data durable come one after the other. */
+    Turnstile commits() {
+        return commits;
+    }
+
+    /** Begins a write, or keeps {@code work} for later: then it is false, and nothing has begun. */
+    synchronized boolean beginWrite(Lane lane, Runnable work) {
+        if (closed) {
+            barred.addLast(new Writer(lane, work));
+            return false;
+        }
+        writing++;
+        return true;
+    }
+
+    /** A write has ended. */
+    void endWrite() {
+        Writer first = null;
+        synchronized (this) {
+            writing--;
+            if (writing == 0 && replay != null) {
+                first = replay;
+                replay = null;
+            }
+        }
+        if (first != null) {
+            first.lane.execute(first.work);
+        }
+    }
+
+    /** Keeps all others from writing, and runs {@code work} once nobody does. */
+    void beginReplay(Lane lane, Runnable work) {
+        synchronized (this) {
+            closed = true;
+            if (writing > 0) {
+                replay = new Writer(lane, work);
+                return;
+            }
+        }
+        work.run();
+    }
+
+    void endReplay() {
+        List<Writer> all;
+        synchronized (this) {
+            closed = false;
+            if (abandoned) {
+                drop(List.copyOf(pieces));
+            }
+            all = List.copyOf(barred);
+            barred.clear();
+        }
+        all.forEach(writer -> writer.lane.execute(writer.work));
+    }
+
+    /** Data was taken and is not durable; its memory has been set aside. True when the file had no such data before. */
+    boolean taken(OpenState by, long offset, Iovecs source, long from, int bytes, long verifier) {
+        var copy = RetainedMemory.allocate(bytes);
+        source.copyOut(from, copy, bytes);
+        synchronized (this) {
+            var first = pieces.isEmpty();
+            replaced(offset, bytes);
+            pieces.add(new Piece(offset, bytes, copy, verifier));
+            writtenBy = by;
+            return first;
+        }
+    }
+
+    /** A range was written anew: what is kept of it does not count any more. */
+    synchronized void replaced(long offset, long bytes) {
+        var end = offset + bytes;
+        for (int i = pieces.size() - 1; i >= 0; i--) {
+            var piece = pieces.get(i);
+            var pieceEnd = piece.offset + piece.bytes;
+            if (piece.offset < end && pieceEnd > offset) {
+                pieces.remove(i);
+                keep(piece, piece.offset, offset);
+                keep(piece, end, pieceEnd);
+                memory.free(piece.address, piece.bytes);
+            }
+        }
+    }
+
+    /** Keeps a part of a piece that goes. */
+    private void keep(Piece piece, long from, long to) {
+        var bytes = to - from;
+        if (bytes <= 0) {
+            return;
+        }
+        memory.add(bytes);
+        var copy = RetainedMemory.allocate(bytes);
+        Memory.copy(piece.address + (from - piece.offset), copy, bytes);
+        pieces.add(new Piece(from, bytes, copy, piece.verifier));
+    }
+
+    synchronized boolean isEmpty() {
+        return pieces.isEmpty();
+    }
+
+    /** Who wrote last: what is written again is written as they did. Null when nobody has. */
+    synchronized OpenState writtenBy() {
+        return writtenBy;
+    }
+
+    /** What is kept just now. */
+    synchronized List<Piece> pieces() {
+        return List.copyOf(pieces);
+    }
+
+    /** These pieces need not be kept any more, as far as they still are. */
+    synchronized void drop(List<Piece> durable) {
+        for (var piece : durable) {
+            if (pieces.remove(piece)) {
+                memory.free(piece.address, piece.bytes);
+            }
+        }
+    }
+
+    /** Of these pieces, those that are still kept and that a server with this verifier has lost. */
+    synchronized List<Piece> lost(List<Piece> seen, long verifier) {
+        return seen.stream()
+                .filter(piece -> piece.verifier != verifier && pieces.contains(piece))
+                .toList();
+    }
+
+    /** The server was restarted: it may not have what is kept here. */
+    void suspect() {
+        suspect = true;
+    }
+
+    /** The server has all there is. */
+    void settled() {
+        suspect = false;
+    }
+
+    /** Whether what the server says of the file may be older than what was written. */
+    boolean isSuspect() {
+        return suspect;
+    }
+
+    /** Data could not be made durable: whoever has the file open hears of it once. */
+    synchronized void failed(int status) {
+        errors++;
+        errorStatus = status;
+    }
+
+    /** How often data could not be made durable. */
+    synchronized int errors() {
+        return errors;
+    }
+
+    synchronized int errorStatus() {
+        return errorStatus;
+    }
+
+    /** Frees everything: nobody asks any more. What is being written again just now goes when that has ended. */
+    synchronized void close() {
+        abandoned = true;
+        if (!closed) {
+            drop(List.copyOf(pieces));
+        }
+    }
+}

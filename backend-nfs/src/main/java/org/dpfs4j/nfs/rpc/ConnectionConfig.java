@@ -1,0 +1,21 @@
+package org.dpfs4j.nfs.rpc;
+
+import java.time.Duration;
+
+/**
+ * How connections to a server are made.
+ *
+ * @param host name or address
+ * @param port TCP port
+ * @param connectTimeout how long connecting may take
+ * @param replyTimeout how long a server may send nothing while requests wait for it, before the connection is given up
+ * @param recordBytesMax the largest record that is taken
+ * @param privilegedPort whether to connect from a port below 1024, which some exports ask for
+ */
+public record ConnectionConfig(
+        String host,
+        int port,
+        Duration connectTimeout,
+        Duration replyTimeout,
+        int recordBytesMax,
+        boolean privilegedPort) {}

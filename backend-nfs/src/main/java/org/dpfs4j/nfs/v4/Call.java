@@ -1,0 +1,193 @@
+package org.dpfs4j.nfs.v4;
+
+import java.util.List;
+import org.dpfs4j.fs.Reply;
+import org.dpfs4j.nfs.rpc.XdrReader;
+import org.dpfs4j.wire.Errno;
+
+/**
+ * One COMPOUND from its making to its answer, and what its answer needs to know. Belongs to a lane, which uses it again: it
+ * goes back by itself when its continuation has returned.
+ */
+public final class Call extends Compound {
+    /** What a call may take of the slots. */
+    enum Kind {
+        /** Small requests, which somebody waits for. */
+        METADATA,
+        /** Data: leaves some slots to the others. */
+        BULK,
+        /** What keeps or recovers the session; goes before all others, and while they have to wait. */
+        CONTROL
+    }
+
+    /** The most urgent first. */
+    static final List<Kind> KINDS = List.of(Kind.CONTROL, Kind.METADATA, Kind.BULK);
+
+    private final LaneSession session;
+    private Kind kind;
+    private boolean cached;
+    private Continuation then;
+    private Reply reply;
+    private Object subject;
+    private long number;
+    private int onceAt;
+
+    private int slot = -1;
+    private int attempts;
+    private long submittedNanos;
+    private boolean sentBefore;
+    private boolean inDoubt;
+
+    Call(LaneSession session) {
+        this.session = session;
+    }
+
+    void reset() {
+        kind = Kind.METADATA;
+        cached = false;
+        then = null;
+        reply = null;
+        subject = null;
+        number = 0;
+        onceAt = Integer.MAX_VALUE;
+        slot = -1;
+        attempts = 0;
+        sentBefore = false;
+        inDoubt = false;
+    }
+
+    /** What the answer is for, to find it again without an object; what is not needed is null or 0. */
+    public Call about(Reply answer, Object what, long which) {
+        reply = answer;
+        subject = what;
+        number = which;
+        return this;
+    }
+
+    /** Where it is sent. */
+    LaneSession session() {
+        return session;
+    }
+
+    /** The guest's request that this is done for, if any. */
+    public Reply reply() {
+        return reply;
+    }
+
+    public Object subject() {
+        return subject;
+    }
+
+    public long number() {
+        return number;
+    }
+
+    /** The next operation changes something: once it has been done, the COMPOUND is not simply sent again. */
+    public Call changes() {
+        cached = true;
+        if (onceAt == Integer.MAX_VALUE) {
+            onceAt = operations();
+        }
+        return this;
+    }
+
+    /** Whether an operation that must not be repeated is among the first {@code done}, SEQUENCE counted. */
+    boolean hasChangedSomething(int done) {
+        return done > onceAt;
+    }
+
+    /** Sends it, among small requests. */
+    public void submit(Continuation answer) {
+        kind = Kind.METADATA;
+        then = answer;
+        session.submit(this);
+    }
+
+    /** Sends it, among data. */
+    public void submitBulk(Continuation answer) {
+        kind = Kind.BULK;
+        then = answer;
+        session.submit(this);
+    }
+
+    /** Sends it before all others. */
+    void submitControl(Continuation answer) {
+        kind = Kind.CONTROL;
+        then = answer;
+        session.submit(this);
+    }
+
+    void then(Continuation answer) {
+        kind = Kind.CONTROL;
+        then = answer;
+    }
+
+    Kind kind() {
+        return kind;
+    }
+
+    boolean isCached() {
+        return cached;
+    }
+
+    int slot() {
+        return slot;
+    }
+
+    void slot(int taken) {
+        slot = taken;
+    }
+
+    /** How often it was sent again so far; counts one. */
+    int nextAttempt() {
+        return attempts++;
+    }
+
+    long submittedNanos() {
+        return submittedNanos;
+    }
+
+    void submittedNanos(long now) {
+        submittedNanos = now;
+    }
+
+    /** It is sent: from now on the server may have done it. */
+    void sent() {
+        sentBefore = true;
+    }
+
+    /** The session is gone in which it was sent: nobody can tell any more whether it was done. */
+    void sessionLost() {
+        inDoubt |= sentBefore && cached;
+        sentBefore = false;
+        slot = -1;
+    }
+
+    /** Whether the server may have done it once before, in a session that is gone. */
+    public boolean isInDoubt() {
+        return inDoubt;
+    }
+
+    @Override
+    protected void replied(XdrReader in) {
+        session.replied(this, in);
+    }
+
+    /** Hands the results over; what goes wrong there ends in the guest's request. */
+    void finish(Results results) {
+        var answered = reply;
+        try {
+            then.done(this, results);
+        } catch (org.dpfs4j.nfs.rpc.Malformed malformed) {
+            if (answered != null) {
+                answered.fail(Errno.EIO);
+            }
+            throw malformed;
+        } catch (RuntimeException | Error cause) {
+            if (answered == null) {
+                throw cause;
+            }
+            answered.broken(cause);
+        }
+    }
+}

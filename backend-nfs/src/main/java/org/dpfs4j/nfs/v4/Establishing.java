@@ -1,0 +1,186 @@
+package org.dpfs4j.nfs.v4;
+
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.dpfs4j.nfs.rpc.Connection;
+
+/**
+ * The conversation on a new connection that ends in a session that can be used: either the one from before is bound to it, or
+ * a new one is created, after a client id was asked for where there is none, and with all state claimed again where the
+ * server has lost it. It ends early with its connection.
+ */
+final class Establishing {
+    private static final int USE_NON_PNFS = 0x10000;
+    private static final int CONFIRMED = 0x8000_0000;
+    private static final int WANT_BACKCHANNEL = 2;
+    private static final int FORE_OR_BOTH = 3;
+    private static final int ANSWER_BYTES_MAX = 1024;
+    private static final int ATTEMPTS_MAX = 100;
+    private static final long AGAIN_MILLIS = 200;
+
+    private final LaneSession session;
+    private final Client client;
+    private final Connection connection;
+    private int attempts;
+
+    Establishing(LaneSession session) {
+        this.session = session;
+        client = session.client();
+        connection = session.connection();
+    }
+
+    private void fail(String why) {
+        connection.close(new IOException(why));
+    }
+
+    /** Whether a step has to be tried again later; there is an end to that. */
+    private boolean again(int status, Runnable step) {
+        if (status != Status.DELAY && status != Status.GRACE) {
+            return false;
+        }
+        if (attempts++ > ATTEMPTS_MAX) {
+            fail("the server has no time to begin a session");
+            return true;
+        }
+        session.lane()
+                .eventLoop()
+                .schedule(
+                        () -> {
+                            if (!connection.isClosed()) {
+                                step.run();
+                            }
+                        },
+                        AGAIN_MILLIS,
+                        TimeUnit.MILLISECONDS);
+        return true;
+    }
+
+    /** Goes on with the session there is, on a new connection. */
+    void bind() {
+        var call = session.bare();
+        call.op(Op.BIND_CONN_TO_SESSION);
+        session.session().write(call.out());
+        call.out().putInt(FORE_OR_BOTH);
+        call.out().putFlag(false);
+        session.sendBare(call, (bound, results) -> {
+            var status = results.status();
+            if (status == Status.OK || Status.isUnsupported(status) || status == Status.OP_NOT_IN_SESSION) {
+                session.up();
+            } else if (!again(status, this::bind)) {
+                session.lostSession("the server answers " + status + " when a connection is bound to it");
+            }
+        });
+    }
+
+    /** Creates a session. */
+    void begin(Grant grant) {
+        if (grant.known()) {
+            createSession(grant.clientId(), grant.sequence(), true);
+        } else {
+            exchangeId();
+        }
+    }
+
+    private void exchangeId() {
+        var call = session.bare();
+        exchangeId(call, client.verifier(), client.owner());
+        session.sendBare(call, (asked, results) -> {
+            var status = results.status();
+            if (status == Status.OK) {
+                exchanged(results);
+            } else if (status == Status.MINOR_VERS_MISMATCH && client.stepDown()) {
+                exchangeId();
+            } else if (!again(status, this::exchangeId)) {
+                fail("the server refuses a client id: " + reason(status));
+            }
+        });
+    }
+
+    /** Asks for a client id; another verifier than before means that we have been started anew. */
+    static void exchangeId(Compound call, long verifier, byte[] owner) {
+        call.op(Op.EXCHANGE_ID);
+        call.out().putLong(verifier);
+        call.out().putOpaque(owner);
+        call.out().putInt(USE_NON_PNFS);
+        call.out().putInt(0);
+        call.out().putInt(0);
+    }
+
+    private static String reason(int status) {
+        return status == Status.REFUSED ? "it does not speak NFS 4.1 with us" : "NFS status " + status;
+    }
+
+    private void exchanged(Results results) {
+        var in = results.ok(Op.EXCHANGE_ID);
+        var clientId = in.getLong();
+        var sequence = in.getInt();
+        var confirmed = (in.getInt() & CONFIRMED) != 0;
+        if (in.getInt() != 0) {
+            fail("the server wants state to be protected by Kerberos");
+            return;
+        }
+        in.getLong();
+        in.skipOpaque(ANSWER_BYTES_MAX);
+        in.skipOpaque(ANSWER_BYTES_MAX);
+        client.exchanged(clientId, sequence);
+        createSession(clientId, sequence, confirmed);
+    }
+
+    private void createSession(long clientId, int sequence, boolean confirmed) {
+        var call = session.bare();
+        createSession(call, client.config(), clientId, sequence);
+        session.sendBare(call, (asked, results) -> {
+            var status = results.status();
+            if (status == Status.OK) {
+                created(clientId, sequence, confirmed, results);
+            } else if (status == Status.STALE_CLIENTID || status == Status.SEQ_MISORDERED) {
+                forgotten();
+            } else if (!again(status, () -> createSession(clientId, sequence, confirmed))) {
+                fail("the server refuses a session: " + reason(status));
+            }
+        });
+    }
+
+    /** Asks for a session with a backchannel. */
+    static void createSession(Compound call, ClientConfig config, long clientId, int sequence) {
+        call.op(Op.CREATE_SESSION);
+        call.out().putLong(clientId);
+        call.out().putInt(sequence);
+        call.out().putInt(WANT_BACKCHANNEL);
+        SessionParameters.fore(config.requestBytes(), config.replyBytes()).write(call.out());
+        SessionParameters.BACK.write(call.out());
+        call.out().putInt(Backchannel.PROGRAM);
+        call.out().putInt(1);
+        call.out().putInt(0);
+    }
+
+    private void forgotten() {
+        if (attempts++ > ATTEMPTS_MAX) {
+            fail("the server forgets its client ids at once");
+        } else {
+            exchangeId();
+        }
+    }
+
+    private void created(long clientId, int sequence, boolean confirmed, Results results) {
+        var in = results.ok(Op.CREATE_SESSION);
+        var id = SessionId.read(in);
+        in.getInt();
+        in.getInt();
+        var fore = SessionParameters.read(in).checked();
+        client.sessionCreated(clientId, sequence + 1, fore);
+        session.created(id, fore.slots());
+        if (confirmed) {
+            up();
+        } else {
+            new Reclaiming(session, this::up).begin();
+        }
+    }
+
+    private void up() {
+        if (!connection.isClosed()) {
+            client.established(session);
+            session.up();
+        }
+    }
+}

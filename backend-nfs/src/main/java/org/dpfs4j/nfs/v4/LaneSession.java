@@ -1,0 +1,454 @@
+package org.dpfs4j.nfs.v4;
+
+import java.util.ArrayDeque;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.dpfs4j.io.Lane;
+import org.dpfs4j.nfs.rpc.Connection;
+import org.dpfs4j.nfs.rpc.Credential;
+import org.dpfs4j.nfs.rpc.Dialer;
+import org.dpfs4j.nfs.rpc.Malformed;
+import org.dpfs4j.nfs.rpc.XdrReader;
+
+/**
+ * One lane's session with the server: connection, slots, and what waits for them. It outlives its connection, and requests
+ * outlive the session: they wait until the server can be asked again, and are then sent as they are. Belongs to its lane.
+ *
+ * <p>Why this file is long: it is the one place where every outcome of a request is decided.
+ */
+public final class LaneSession implements Connection.Events {
+    private enum State {
+        /** There is no connection. */
+        DOWN,
+        /** There is a connection, and no session on it yet: only control passes. */
+        ESTABLISHING,
+        UP,
+        CLOSED
+    }
+
+    private static final int POOL_MAX = 256;
+    private static final long REDIAL_FIRST_MILLIS = 50;
+    private static final long REDIAL_MAX_MILLIS = 5000;
+
+    private final Lane lane;
+    private final Client client;
+    private final Dialer dialer;
+    private final Slots slots = new Slots();
+    private final WaitingCalls waiting = new WaitingCalls();
+    private final ArrayDeque<Call> pool = new ArrayDeque<>();
+    private final Results results = new Results();
+    private final Delays delays = new Delays(this);
+    private final Backchannel backchannel;
+    private final StateRecovery stateRecovery = new StateRecovery(this);
+    private State state = State.DOWN;
+    private Connection connection;
+    private Establishing establishing;
+    private SessionId session;
+    private boolean controlPasses;
+    private int redials;
+    private long sequencedNanos;
+
+    LaneSession(Lane lane, Client client, Dialer dialer) {
+        this.lane = lane;
+        this.client = client;
+        this.dialer = dialer;
+        backchannel = new Backchannel(this);
+    }
+
+    /** Begins to connect. */
+    void start() {
+        lane.eventLoop().schedule(delays::sweep, Delays.SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        dial();
+    }
+
+    /** The lane that it belongs to. */
+    public Lane lane() {
+        return lane;
+    }
+
+    /** The client that it is a session of. */
+    public Client client() {
+        return client;
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    SessionId session() {
+        return session;
+    }
+
+    /** A new COMPOUND in the session. */
+    public Call call(Credential credential) {
+        var call = take();
+        call.begin(credential, client.minor(), true);
+        return call;
+    }
+
+    /** A new COMPOUND outside of any session. */
+    Call bare() {
+        var call = take();
+        call.begin(client.config().machine(), client.minor(), false);
+        return call;
+    }
+
+    private Call take() {
+        var call = pool.pollLast();
+        if (call == null) {
+            call = new Call(this);
+        }
+        call.reset();
+        return call;
+    }
+
+    private void giveBack(Call call) {
+        if (pool.size() < POOL_MAX && state != State.CLOSED) {
+            pool.addLast(call);
+        } else {
+            call.free();
+        }
+    }
+
+    /** Sends a call outside of any session at once; it is forgotten with the connection. */
+    void sendBare(Call call, Continuation then) {
+        call.then(then);
+        if (!connection.send(call)) {
+            giveBack(call);
+        }
+    }
+
+    /** Sends a call, or lets it wait. */
+    void submit(Call call) {
+        call.submittedNanos(System.nanoTime());
+        admit(call);
+    }
+
+    /** Sends a call when its turn has come. */
+    void admit(Call call) {
+        if (state == State.CLOSED) {
+            end(call, results.none(Status.NO_ANSWER));
+        } else if (waiting.isEmpty(call.kind()) && mayPass(call.kind()) && slots.enter(call)) {
+            transmit(call);
+        } else {
+            waiting.add(call);
+        }
+    }
+
+    private boolean mayPass(Call.Kind kind) {
+        return session != null && (state == State.UP || (controlPasses && kind == Call.Kind.CONTROL));
+    }
+
+    private void transmit(Call call) {
+        var slot = call.slot();
+        call.sequence(session.high(), session.low(), slots.sequence(slot), slot, slots.highestBusy(), call.isCached());
+        call.sent();
+        connection.send(call);
+    }
+
+    /** Lets go what has waited for a slot. */
+    void pump() {
+        for (var kind : Call.KINDS) {
+            for (var call = waiting.peek(kind); call != null && mayPass(kind); call = waiting.peek(kind)) {
+                if (!slots.enter(call)) {
+                    break;
+                }
+                waiting.remove(kind);
+                transmit(call);
+            }
+        }
+    }
+
+    /** The reply to a call; see {@link Call#replied}. */
+    void replied(Call call, XdrReader in) {
+        try {
+            results.wrap(in).check(call.operations());
+            if (!call.inSession()) {
+                end(call, results);
+            } else if (results.left() == 0) {
+                slots.leave(call);
+                end(call, results);
+            } else {
+                sequenced(call, results.op(Op.SEQUENCE));
+            }
+        } catch (Malformed malformed) {
+            if (call.slot() >= 0) {
+                slots.leave(call);
+                end(call, results.none(Status.NO_ANSWER));
+            }
+            session = null; // what it thinks of our slots is not known any more
+            throw malformed;
+        }
+        pump();
+    }
+
+    private void sequenced(Call call, int status) {
+        switch (status) {
+            case Status.OK -> {
+                readSequence(call);
+                done(call);
+            }
+            case Status.DELAY -> delays.sameSlotLater(call);
+            case Status.SEQ_MISORDERED, Status.SEQ_FALSE_RETRY -> lostSession("its slots are not in step");
+            case Status.BADSESSION, Status.DEADSESSION, Status.BADSLOT, Status.BAD_HIGH_SLOT ->
+                lostSession("the server does not know it any more");
+            case Status.CONN_NOT_BOUND_TO_SESSION ->
+                connection.close(new java.io.IOException("the connection has no session"));
+            default -> {
+                slots.leave(call);
+                end(call, results);
+            }
+        }
+    }
+
+    private void readSequence(Call call) {
+        var in = results.in();
+        if (in.getLong() != session.high()
+                || in.getLong() != session.low()
+                || in.getInt() != slots.sequence(call.slot())
+                || in.getInt() != call.slot()) {
+            throw new Malformed("a reply from another session or slot");
+        }
+        in.getInt();
+        var target = in.getInt();
+        var flags = in.getInt();
+        sequencedNanos = System.nanoTime();
+        slots.advance(call.slot());
+        slots.leave(call);
+        slots.target(Math.max(0, target));
+        if (flags != 0) {
+            client.flagged(flags);
+        }
+    }
+
+    /** SEQUENCE was done: what about the rest? */
+    private void done(Call call) {
+        var status = results.status();
+        if (status == Status.OK) {
+            end(call, results);
+        } else if (status == Status.RETRY_UNCACHED_REP && !call.isCached()) {
+            admit(call);
+        } else if (call.hasChangedSomething(results.left())) {
+            end(call, results);
+        } else if (status == Status.DELAY || status == Status.GRACE) {
+            delays.later(call, status);
+        } else if (!Status.isStateLost(status) || !stateRecovery.recovers(call, status)) {
+            end(call, results);
+        }
+    }
+
+    private void end(Call call, Results with) {
+        try {
+            call.finish(with);
+        } finally {
+            giveBack(call);
+        }
+    }
+
+    /** Gives a call up. */
+    void giveUp(Call call) {
+        end(call, results.none(Status.NO_ANSWER));
+    }
+
+    /** Sends a call again that the server is still busy with, in the same slot. */
+    void resend(Call call) {
+        if (state == State.UP && call.slot() >= 0 && slots.call(call.slot()) == call) {
+            connection.send(call);
+        }
+    }
+
+    private void dial() {
+        state = State.DOWN;
+        connection = dialer.dial(lane, this);
+    }
+
+    @Override
+    public void opened(Connection opened) {
+        if (state == State.CLOSED) {
+            opened.close(null);
+            return;
+        }
+        state = State.ESTABLISHING;
+        if (session != null) {
+            establishing = new Establishing(this);
+            establishing.bind();
+        } else {
+            client.wantsSession(this);
+        }
+    }
+
+    /** This lane may create its session now, and is the only one that does. */
+    void granted(Grant grant) {
+        if (state == State.ESTABLISHING && session == null) {
+            establishing = new Establishing(this);
+            establishing.begin(grant);
+        } else {
+            client.failed(this);
+        }
+    }
+
+    /** A session has been created; only control passes until {@link #up}. */
+    void created(SessionId id, int slotCount) {
+        session = id;
+        slots.reset(slotCount);
+        controlPasses = true;
+    }
+
+    /** The session can be used: what was under way before is sent again, then what has waited. */
+    void up() {
+        establishing = null;
+        controlPasses = false;
+        state = State.UP;
+        redials = 0;
+        sequencedNanos = System.nanoTime();
+        for (int slot = 0; slot < slots.count(); slot++) {
+            if (slots.call(slot) != null) {
+                connection.send(slots.call(slot));
+            }
+        }
+        pump();
+        client.isUp(this);
+    }
+
+    /** The session is of no use; its requests go into the next one, on a new connection. */
+    void lostSession(String why) {
+        session = null;
+        connection.close(new java.io.IOException("the session is lost: " + why));
+    }
+
+    @Override
+    public void called(Connection from, int xid, XdrReader in) {
+        backchannel.called(from, xid, in);
+    }
+
+    @Override
+    public void closed(Connection from, Throwable why) {
+        if (state == State.CLOSED) {
+            client.ended(this);
+            return;
+        }
+        state = State.DOWN;
+        controlPasses = false;
+        if (establishing != null) {
+            establishing = null;
+            client.failed(this);
+        }
+        if (session == null) {
+            requeue();
+        }
+        if (why instanceof Malformed nonsense) {
+            client.heardNonsense(nonsense);
+        }
+        client.isDown(this, why);
+        var pause = redials++ == 0 ? 0 : Math.min(REDIAL_MAX_MILLIS, REDIAL_FIRST_MILLIS << Math.min(redials, 10));
+        var jitter = pause == 0 ? 0 : ThreadLocalRandom.current().nextLong(pause / 2);
+        lane.eventLoop().schedule(this::redial, pause - jitter, TimeUnit.MILLISECONDS);
+    }
+
+    private void redial() {
+        if (state == State.DOWN) {
+            dial();
+        }
+    }
+
+    private void requeue() {
+        for (int slot = slots.count() - 1; slot >= 0; slot--) {
+            var call = slots.call(slot);
+            if (call != null) {
+                slots.leave(call);
+                call.sessionLost();
+                if (call.kind() == Call.Kind.CONTROL) {
+                    giveUp(call);
+                } else {
+                    waiting.addFirst(call);
+                }
+            }
+        }
+    }
+
+    /** Once in a while: renews the lease where nothing was said, and gives up what has waited too long. */
+    void sweep(long now) {
+        if (state == State.UP && now - sequencedNanos > client.leaseNanos() / 3) {
+            sequencedNanos = now;
+            call(client.config().machine()).submitControl((call, answer) -> {});
+        }
+        var patience = client.config().patience().toNanos();
+        if (patience > 0 && session != null && slots.hasOlderThan(now - patience)) {
+            forsake();
+        }
+        if (patience > 0 && state != State.UP) {
+            for (var call = waiting.takeOlderThan(now - patience);
+                    call != null;
+                    call = waiting.takeOlderThan(now - patience)) {
+                giveUp(call);
+            }
+        }
+    }
+
+    /**
+     * A guest has waited for an answer for as long as it wants to. Whether the server has done what was asked nobody knows, so
+     * its slot cannot be used again; and what is given up may not be under way any more, since the guest's memory is.
+     */
+    private void forsake() {
+        if (state == State.DOWN) {
+            session = null;
+            requeue();
+        } else {
+            lostSession("no answer for as long as guests wait");
+        }
+    }
+
+    /** A delegation that nobody asked for goes back to the server. */
+    void giveBackDelegation(StateId delegation, FileHandle file) {
+        var call = call(client.config().machine());
+        call.putfh(file);
+        call.op(Op.DELEGRETURN);
+        call.stateId(() -> delegation);
+        call.submitControl((done, answer) -> {});
+    }
+
+    /** Sends a call again a little later. */
+    void later(Call call) {
+        delays.later(call, Status.DELAY);
+    }
+
+    /** The server wants no slot above {@code highest} to be used. */
+    void target(int highest) {
+        slots.target(Math.max(0, highest));
+    }
+
+    boolean isClosed() {
+        return state == State.CLOSED;
+    }
+
+    boolean isUp() {
+        return state == State.UP;
+    }
+
+    /** Ends the session; what waits is given up. */
+    void close() {
+        if (state == State.CLOSED) {
+            return;
+        }
+        state = State.CLOSED;
+        for (int slot = 0; slot < slots.count(); slot++) {
+            var call = slots.call(slot);
+            if (call != null) {
+                slots.leave(call);
+                giveUp(call);
+            }
+        }
+        for (var call = waiting.take(); call != null; call = waiting.take()) {
+            giveUp(call);
+        }
+        delays.close();
+        backchannel.close();
+        pool.forEach(Call::free);
+        pool.clear();
+        if (connection.isClosed()) {
+            client.ended(this);
+        } else {
+            connection.close(null);
+        }
+    }
+}

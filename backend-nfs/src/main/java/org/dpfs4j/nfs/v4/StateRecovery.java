@@ -1,0 +1,73 @@
+package org.dpfs4j.nfs.v4;
+
+/**
+ * Opens a file again that the server has forgotten while the session went on: its lease ended, or an administrator took it
+ * away. The request that met it is sent again with what came of that.
+ */
+final class StateRecovery {
+    private static final int ATTEMPTS_MAX = 5;
+
+    private final LaneSession session;
+
+    StateRecovery(LaneSession session) {
+        this.session = session;
+    }
+
+    /** Takes a call on whose state is gone; false when nothing can be done for it. */
+    boolean recovers(Call call, int status) {
+        if (call.holder(0) == null || call.nextAttempt() >= ATTEMPTS_MAX) {
+            return false;
+        }
+        if (call.stateHasChanged()) {
+            session.admit(call);
+            return true;
+        }
+        return switch (call.holder(0)) {
+            case OpenState open -> reopen(open, call, status);
+            case LockState lock -> {
+                lock.lose();
+                yield false;
+            }
+            default -> false;
+        };
+    }
+
+    private boolean reopen(OpenState state, Call waiting, int status) {
+        if (state.isLost()) {
+            return false;
+        }
+        if (!state.beginRecovery()) {
+            session.later(waiting);
+            return true;
+        }
+        var revoked = state.stateId();
+        var free = session.call(session.client().config().machine());
+        free.op(Op.FREE_STATEID);
+        free.stateId(() -> revoked);
+        free.submit((asked, results) -> open(state, waiting, status));
+        return true;
+    }
+
+    /** Opens it once more; what was revoked has been freed, or the server would give it again. */
+    private void open(OpenState state, Call waiting, int status) {
+        var call = session.call(state.credential());
+        call.putfh(state.handle());
+        OpenOps.open(call, state);
+        call.submit((asked, results) -> {
+            if (results.isOk()) {
+                results.ok(Op.PUTFH);
+                state.opened(state.handle(), OpenOps.opened(results, state));
+                session.client().states().locksOf(state).forEach(LockState::lose);
+            } else {
+                state.lose();
+            }
+            state.endRecovery();
+            session.client().lostState(status);
+            if (state.isLost()) {
+                session.giveUp(waiting);
+            } else {
+                session.admit(waiting);
+            }
+        });
+    }
+}

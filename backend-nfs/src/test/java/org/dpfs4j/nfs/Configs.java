@@ -1,0 +1,33 @@
+package org.dpfs4j.nfs;
+
+import java.time.Duration;
+import org.dpfs4j.nfs.rpc.ConnectionConfig;
+
+/** Configurations of tests: short times, everything else as by default. */
+final class Configs {
+    private static final int RECORD_BYTES = (1 << 20) + (8 << 10);
+
+    private Configs() {}
+
+    /** An export of a server on this machine. */
+    static NfsConfig of(int port, String export) {
+        return of(port, export, Duration.ZERO);
+    }
+
+    /** As above, for guests that do not wait for ever. */
+    static NfsConfig of(int port, String export, Duration giveUpAfter) {
+        return new NfsConfig(
+                new ConnectionConfig(
+                        "127.0.0.1", port, Duration.ofSeconds(5), Duration.ofSeconds(10), RECORD_BYTES, false),
+                export,
+                "test",
+                2,
+                256 << 10,
+                1 << 20,
+                giveUpAfter,
+                new NfsConfig.Times(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ZERO),
+                new NfsConfig.Tables(1 << 20, 1 << 16),
+                64 << 20,
+                true);
+    }
+}

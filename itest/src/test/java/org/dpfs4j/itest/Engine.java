@@ -1,0 +1,141 @@
+package org.dpfs4j.itest;
+
+import com.github.dockerjava.api.exception.NotFoundException;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+import org.testcontainers.DockerClientFactory;
+
+/**
+ * A container engine: the one that this machine runs, or one that is started for a test. Images are not pulled; the base of
+ * all is made from Debian's packages and kept beside the guests' kernels.
+ */
+final class Engine implements AutoCloseable {
+    private static final String NAME = "debian";
+    private static final String TAG = "bookworm-slim";
+    private static final String BASE = NAME + ":" + TAG;
+
+    private static final Path SOCKET = Path.of("/var/run/docker.sock");
+    private static final Path CACHED = Path.of(System.getProperty("user.home"), ".cache/dpfs4j/base-bookworm.tar");
+    private static final Duration READY = Duration.ofSeconds(60);
+    private static final int BASE_MINUTES = 10;
+
+    /** The version of the protocol that Debian's engine speaks, and every later one. */
+    private static final String PROTOCOL = "1.41";
+
+    private final Process process;
+
+    private Engine(Process process) {
+        this.process = process;
+    }
+
+    /** An engine whose files, if it is started, are below {@code home}; the test is aborted where there can be none. */
+    static Engine start(Path home) throws IOException, InterruptedException {
+        System.setProperty("api.version", PROTOCOL);
+        if (answers()) {
+            return new Engine(null);
+        }
+        Assumptions.assumeTrue(
+                "root".equals(System.getProperty("user.name")), "no container engine runs: starting one needs root");
+        Assumptions.assumeTrue(
+                Files.isExecutable(Path.of("/usr/sbin/dockerd")), "no container engine: needs package docker.io");
+        Path log = home.resolve("dockerd.log");
+        var process = new ProcessBuilder(
+                        "/usr/sbin/dockerd",
+                        "--data-root",
+                        home.resolve("data").toString(),
+                        "--exec-root",
+                        home.resolve("exec").toString(),
+                        "--pidfile",
+                        home.resolve("pid").toString(),
+                        "--host",
+                        "unix://" + SOCKET)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        var engine = new Engine(process);
+        for (long end = System.nanoTime() + READY.toNanos(); !answers(); Thread.sleep(100)) {
+            if (!process.isAlive() || System.nanoTime() > end) {
+                engine.close();
+                Assumptions.abort("no container engine can run here: "
+                        + Files.readAllLines(log).getLast());
+            }
+        }
+        return engine;
+    }
+
+    /** Makes the base image from Debian's packages where it is not there yet. */
+    void provideBase() throws IOException, InterruptedException {
+        var client = DockerClientFactory.lazyClient();
+        try {
+            client.inspectImageCmd(BASE).exec();
+            return;
+        } catch (NotFoundException _) {
+            // Made below.
+        }
+        if (!Files.exists(CACHED)) {
+            makeBase();
+        }
+        try (var in = Files.newInputStream(CACHED)) {
+            var made = client.createImageCmd("dpfs4j/base", in).exec();
+            client.tagImageCmd(made.getId(), NAME, TAG).exec();
+        }
+    }
+
+    private static void makeBase() throws IOException, InterruptedException {
+        Assumptions.assumeTrue(
+                Files.isExecutable(Path.of("/usr/sbin/debootstrap")),
+                "no image " + BASE + ": needs package debootstrap");
+        Path tree = Files.createTempDirectory("dpfs4j-base");
+        Path partial = CACHED.resolveSibling(CACHED.getFileName() + ".partial");
+        Files.createDirectories(CACHED.getParent());
+        String script = """
+                mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -v security | head -n 1)
+                debootstrap --variant=minbase bookworm "$0/root" "$mirror" && tar -C "$0/root" -cf "$1" . && rm -rf "$0"
+                """;
+        Path log = partial.resolveSibling("base-bookworm.log");
+        var process = new ProcessBuilder("sh", "-c", script, tree.toString(), partial.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        if (!process.waitFor(BASE_MINUTES, TimeUnit.MINUTES) || process.exitValue() != 0) {
+            process.destroyForcibly();
+            Assumptions.abort("no image " + BASE + ", and it cannot be made: "
+                    + Files.readAllLines(log).getLast());
+        }
+        Files.move(partial, CACHED, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static boolean answers() {
+        try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            return channel.connect(UnixDomainSocketAddress.of(SOCKET));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Ends the engine if it was started here; containers are gone by then. */
+    @Override
+    public void close() throws IOException {
+        if (process == null) {
+            return;
+        }
+        process.destroy();
+        try {
+            if (!process.waitFor(READY.toSeconds(), TimeUnit.SECONDS)) {
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Files.deleteIfExists(SOCKET);
+    }
+}

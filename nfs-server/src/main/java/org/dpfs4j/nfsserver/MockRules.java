@@ -1,0 +1,93 @@
+package org.dpfs4j.nfsserver;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What the mock server grants, refuses and breaks. Read and changed on its loop only. */
+final class MockRules {
+    /** Executions of one operation that fail. */
+    private static final class Forced {
+        final int operation;
+        final int status;
+        int remaining;
+
+        Forced(int operation, int status, int remaining) {
+            this.operation = operation;
+            this.status = status;
+            this.remaining = remaining;
+        }
+    }
+
+    int minor = 2;
+    int leaseSeconds = 10;
+    int readMax = 1 << 20;
+    int writeMax = 1 << 20;
+    int requestMax = 9 << 20;
+    int responseMax = 9 << 20;
+    int cachedMax = 64 << 10;
+    int operationsMax = 64;
+    int slots = 64;
+    boolean backchannel = true;
+    boolean delegations;
+    boolean stableWrites;
+    boolean xattrs = true;
+
+    /** Highest slot that clients should use, or -1 for all that were granted. */
+    int targetSlot = -1;
+
+    int statusFlags;
+    int shortReads = Integer.MAX_VALUE;
+    int shortWrites = Integer.MAX_VALUE;
+    long replyDelayMillis;
+    boolean silent;
+
+    /** RPC's reason for refusing calls ({@code auth_stat}), and how many are still refused. */
+    int denied;
+
+    int denials;
+
+    private final List<Forced> forced = new ArrayList<>();
+    private final Map<Malformation, Integer> malformations = new EnumMap<>(Malformation.class);
+    private final Map<Integer, Integer> executed = new HashMap<>();
+
+    void force(int operation, int status, int times) {
+        forced.add(new Forced(operation, status, times));
+    }
+
+    /** The status that this execution of an operation has without being executed, or 0. */
+    int forced(int operation) {
+        for (var rule : forced) {
+            if (rule.operation == operation && rule.remaining > 0) {
+                rule.remaining--;
+                return rule.status;
+            }
+        }
+        return Nfs.OK;
+    }
+
+    void count(int operation) {
+        executed.merge(operation, 1, Integer::sum);
+    }
+
+    int executed(int operation) {
+        return executed.getOrDefault(operation, 0);
+    }
+
+    void malform(Malformation kind, int times) {
+        malformations.put(kind, times);
+    }
+
+    /** The way in which this reply to a call with {@code operation} is to be broken, or null. */
+    Malformation malformation(int operation) {
+        for (var entry : malformations.entrySet()) {
+            if (entry.getValue() > 0 && entry.getKey().operation() == operation) {
+                entry.setValue(entry.getValue() - 1);
+                return entry.getKey();
+            }
+        }
+        return null;
+    }
+}
