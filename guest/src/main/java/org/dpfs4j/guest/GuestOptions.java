@@ -66,38 +66,105 @@ public record GuestOptions(
                 reboots,
                 workloads,
                 variables,
-                programs, hardware);
+                programs,
+                hardware);
     }
 
     public GuestOptions withQueues(int count, int size, boolean packedRings) {
         return new GuestOptions(
-                kernel, tag, cpus, count, size, packedRings, memoryMib, reboots, workloads, variables, programs, hardware);
+                kernel,
+                tag,
+                cpus,
+                count,
+                size,
+                packedRings,
+                memoryMib,
+                reboots,
+                workloads,
+                variables,
+                programs,
+                hardware);
     }
 
     public GuestOptions withMemory(int mib) {
         return new GuestOptions(
-                kernel, tag, cpus, requestQueues, queueSize, packed, mib, reboots, workloads, variables, programs, hardware);
+                kernel,
+                tag,
+                cpus,
+                requestQueues,
+                queueSize,
+                packed,
+                mib,
+                reboots,
+                workloads,
+                variables,
+                programs,
+                hardware);
     }
 
     public GuestOptions withReboots() {
         return new GuestOptions(
-                kernel, tag, cpus, requestQueues, queueSize, packed, memoryMib, true, workloads, variables, programs, hardware);
+                kernel,
+                tag,
+                cpus,
+                requestQueues,
+                queueSize,
+                packed,
+                memoryMib,
+                true,
+                workloads,
+                variables,
+                programs,
+                hardware);
     }
 
     /** Variables replace those of the same name; {@code HEAVY=1} makes workloads use larger sizes. */
     public GuestOptions withVariables(Map<String, String> more) {
         return new GuestOptions(
-                kernel, tag, cpus, requestQueues, queueSize, packed, memoryMib, reboots, workloads, more, programs, hardware);
+                kernel,
+                tag,
+                cpus,
+                requestQueues,
+                queueSize,
+                packed,
+                memoryMib,
+                reboots,
+                workloads,
+                more,
+                programs,
+                hardware);
     }
 
     public GuestOptions withPrograms(Map<String, Path> more) {
         return new GuestOptions(
-                kernel, tag, cpus, requestQueues, queueSize, packed, memoryMib, reboots, workloads, variables, more, hardware);
+                kernel,
+                tag,
+                cpus,
+                requestQueues,
+                queueSize,
+                packed,
+                memoryMib,
+                reboots,
+                workloads,
+                variables,
+                more,
+                hardware);
     }
 
     public GuestOptions withHardware(List<String> words) {
         return new GuestOptions(
-                kernel, tag, cpus, requestQueues, queueSize, packed, memoryMib, reboots, workloads, variables, programs, words);
+                kernel,
+                tag,
+                cpus,
+                requestQueues,
+                queueSize,
+                packed,
+                memoryMib,
+                reboots,
+                workloads,
+                variables,
+                programs,
+                words);
     }
 
     /** One line for people, for instance {@code Linux 6.12.1, 2 cpus, 4 queues of 1024, packed}. */

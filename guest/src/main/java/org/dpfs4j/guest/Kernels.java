@@ -83,7 +83,8 @@ public final class Kernels {
     }
 
     /** Keeps of the unpacked packages what a guest needs: image, modules in loading order, release. */
-    private void fill(KernelSource source, DebianSuite suite, Path directory, String... more) throws IOException, GuestUnavailable {
+    private void fill(KernelSource source, DebianSuite suite, Path directory, String... more)
+            throws IOException, GuestUnavailable {
         Path unpacked = Files.createDirectories(directory.resolve("unpacked"));
         suite.unpack(suite.needed(source.packageName(), PARTS), unpacked);
         Path image = search(unpacked, source.userMode() ? "linux\\.uml" : "vmlinuz.*");

@@ -63,9 +63,9 @@ final class Guests {
     }
 
     /** A guest works on what is behind a share, which is {@code tree} on the host: everything passes, and all is there. */
-    static void work(Path home, GuestMatrix wanted, Backing backing, SharedTree tree) throws Exception {
+    static void work(GuestMatrix wanted, ShareServer server, SharedTree tree) throws Exception {
         var options = wanted.options(kernel(wanted.kernel()), TAG, Workload.all());
-        try (var server = ShareServer.ours(home, backing, TAG, wanted.requestQueues());
+        try (server;
                 var guest = boot(options, server.socket(), GuestListener.NONE)) {
             passes(options.describe(), guest);
             tree.verify();

@@ -69,8 +69,7 @@ class LinuxNfsIT {
     void theKernelsClientAndOursShareFilesAndLocks() throws Exception {
         try (var ganesha = Ganesha.start(Files.createDirectory(home.resolve("nfs")));
                 var machine = NfsMachine.boot(home);
-                var mount = MountServer.start(
-                        home, "one", Backing.nfs(ganesha.address(), ganesha.path(Export.VFS)))) {
+                var mount = MountServer.start(home, "one", Backing.nfs(ganesha.address(), ganesha.path(Export.VFS)))) {
             machine.mount(ganesha.port(), "/vfs", "/linux");
             for (int round = 0; round < 3; round++) {
                 machine.run("echo linux " + round + " >/linux/f");
@@ -84,7 +83,9 @@ class LinuxNfsIT {
                 Thread.sleep(100);
             }
             try (var channel = FileChannel.open(mount.mount().resolve("f"), StandardOpenOption.WRITE)) {
-                assertThat(channel.tryLock()).as("lock that the kernel's client has").isNull();
+                assertThat(channel.tryLock())
+                        .as("lock that the kernel's client has")
+                        .isNull();
                 Files.createFile(mount.mount().resolve("enough"));
                 assertThat(channel.lock().isValid()).isTrue();
                 assertThat(machine.run("flock -n /linux/f true", new StringBuilder()))
