@@ -60,7 +60,6 @@ final class Changes {
             results.putfh();
             results.setattr();
             results.attributes(mount.attributes());
-            node.knownChange(mount.attributes().change());
             if (cuts) {
                 node.replaced(size, Long.MAX_VALUE - size);
             }

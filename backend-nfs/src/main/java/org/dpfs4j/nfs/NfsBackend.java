@@ -1,5 +1,8 @@
 package org.dpfs4j.nfs;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -18,6 +21,14 @@ import org.dpfs4j.nfs.v4.ClientConfig;
  * server may come later than we do.
  */
 public final class NfsBackend implements Backend {
+    /** What says who we are, and what the C library reads to find a server by its name. */
+    private static final List<Path> READ = List.of(
+            ClientNames.MACHINE_ID,
+            Path.of("/etc/hosts"),
+            Path.of("/etc/resolv.conf"),
+            Path.of("/etc/nsswitch.conf"),
+            Path.of("/etc/gai.conf"));
+
     private final NfsConfig config;
     private final ClientNames names;
     private volatile Lanes lanes;
@@ -29,7 +40,9 @@ public final class NfsBackend implements Backend {
 
     @Override
     public List<Need> needs() {
-        return List.of(new Need.Network(), new Need.Reading(ClientNames.MACHINE_ID));
+        var needs = new ArrayList<Need>(List.of(new Need.Network()));
+        READ.stream().filter(Files::exists).map(Need.Reading::new).forEach(needs::add);
+        return needs;
     }
 
     @Override

@@ -49,15 +49,23 @@ final class NfsMachine implements Closeable {
             done </dev/ttyS1 >/dev/ttyS1 2>&1
             """);
 
-    /** NFSEXP_INSECURE_PORT, NFSEXP_NOSUBTREECHECK, NFSEXP_FSID: any port, no list of who has what, the root of all. */
-    private static final String SERVE = """
+    private static final String PREPARE = """
             mkdir -p /srv /var/lib/nfs/v4recovery && mount -t ext4 /dev/vda /srv && mount -t nfsd nfsd /proc/fs/nfsd
-            cd /proc/fs/nfsd && echo %1$d >nfsv4leasetime && echo %1$d >nfsv4gracetime
+            echo %1$d >/proc/fs/nfsd/nfsv4leasetime && echo %1$d >/proc/fs/nfsd/nfsv4gracetime
+            """.formatted(LEASE_SECONDS);
+
+    /**
+     * The kernel forgets its exports with its last thread. They are for any port, without a list of who has what, and the root of
+     * all: NFSEXP_INSECURE_PORT, NFSEXP_NOSUBTREECHECK, NFSEXP_FSID. Without version 3 it needs no portmapper.
+     */
+    private static final String START = """
             echo "nfsd 10.0.2.2 2147483647 tests" >/proc/net/rpc/auth.unix.ip/channel
             echo "tests 1 \\\\x00000000 2147483647 /srv" >/proc/net/rpc/nfsd.fh/channel
             echo "tests /srv 2147483647 9218 65534 65534 0" >/proc/net/rpc/nfsd.export/channel
-            echo "-3 +4 +4.1 +4.2" >versions; cd /
-            """.formatted(LEASE_SECONDS);
+            echo "-3 +4 +4.1 +4.2" >/proc/fs/nfsd/versions
+            echo "tcp 2049" >/proc/fs/nfsd/portlist
+            echo 8 >/proc/fs/nfsd/threads
+            """;
 
     private final ShareServer share;
     private final QemuGuest guest;
@@ -129,15 +137,19 @@ final class NfsMachine implements Closeable {
 
     /** Makes the guest's kernel serve its disk, as {@code /}. */
     void serve() throws IOException {
-        for (String command : SERVE.split("\n", -1)) {
-            run(command);
-        }
+        runAll(PREPARE);
         start();
     }
 
     /** Starts its threads: what it was before, clients may claim again. */
     void start() throws IOException {
-        run("echo 'tcp 2049' >/proc/fs/nfsd/portlist; echo 8 >/proc/fs/nfsd/threads");
+        runAll(START);
+    }
+
+    private void runAll(String commands) throws IOException {
+        for (String command : commands.split("\n", -1)) {
+            run(command);
+        }
     }
 
     /** Ends its threads, its connections and all that clients have. */
