@@ -29,9 +29,10 @@ final class Assembler {
     /** Each is a thread that wants a core of its own: more is a mistake. */
     private static final int LANES_MAX = 1024;
 
+    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(5);
     private static final String ROOT_MOUNT = "/";
     private static final String NOT_ISOLATED =
-            "cannot be had by a server that mounts on this machine, which is not isolated: leave it out, or serve such "
+            "cannot be had by a server that mounts on this machine or has a DPU's provider, which is not isolated: leave it out, or serve such "
                     + "devices from a process of their own";
 
     private final Section root;
@@ -50,6 +51,7 @@ final class Assembler {
         var lanes = server.integer("lanes", Runtime.getRuntime().availableProcessors(), 1, LANES_MAX);
         var io = server.choice("io", IoMode.AUTO);
         var pollMax = pollMax(server);
+        var drainLimit = server.duration("drain-limit", DRAIN_LIMIT);
         var isolation = Isolation.read(server);
         var metrics = metrics(server);
         var logging = Logging.read(server);
@@ -63,11 +65,11 @@ final class Assembler {
         if (devices.isEmpty()) {
             root.absence("[[device]]", "is missing: nothing would be served");
         }
-        if (devices.stream().anyMatch(Assembly.Function::mountsHere)) {
+        if (devices.stream().anyMatch(Assembly.Function::isUnrestricted)) {
             isolation.asked().forEach(key -> server.problem(key, NOT_ISOLATED));
         }
         root.reportUnknownKeys();
-        return new Assembly(lanes, io, pollMax, isolation, metrics, logging, pidFile, backends, devices);
+        return new Assembly(lanes, io, pollMax, drainLimit, isolation, metrics, logging, pidFile, backends, devices);
     }
 
     private static Duration pollMax(Section server) {

@@ -19,6 +19,7 @@ import org.dpfs4j.wire.ClientArch;
  * @param lanes how many
  * @param io what the lanes run on
  * @param pollMax how long a lane looks for work in vain before it sleeps; zero: not at all
+ * @param drainLimit how long the end waits for requests in flight
  * @param isolation of the process that serves
  * @param metrics where they are told, if at all
  * @param logging how much is logged, and where
@@ -30,6 +31,7 @@ record Assembly(
         int lanes,
         IoMode io,
         Duration pollMax,
+        Duration drainLimit,
         Isolation isolation,
         Optional<MetricsAddress> metrics,
         Logging logging,
@@ -50,9 +52,11 @@ record Assembly(
      * @param mounts names of backends by their path in the device, in the order written
      */
     record Function(String tag, ClientArch clientArch, Transport transport, Map<String, String> mounts) {
-        /** Whether it is a mount on this machine, whose server is not isolated. */
-        boolean mountsHere() {
-            return transport != null && transport.mountPoint().isPresent();
+        /** Whether it mounts on this machine or has a library of somebody else's: then its server is not isolated. */
+        boolean isUnrestricted() {
+            return transport != null
+                    && transport.needs().stream()
+                            .anyMatch(need -> need instanceof Need.Mounting || need instanceof Need.Library);
         }
     }
 

@@ -14,8 +14,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "check",
         description =
-                "Reports every error in a configuration file, or what it would serve and whether each backend can be "
-                        + "used here. Nothing is served.",
+                "Reports every error in a configuration file, or what it would serve and whether each backend, and each "
+                        + "DPU's provider, can be used here. Nothing is served.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Versions.class)
 final class CheckCommand implements Callable<Integer> {
@@ -48,6 +48,9 @@ final class CheckCommand implements Callable<Integer> {
         for (var device : assembly.devices()) {
             out.println("device " + device.tag() + " at " + device.transport().address());
             device.mounts().forEach((path, backend) -> out.println("  " + path + " is backend " + backend));
+            var reason = device.transport().unusable();
+            reason.ifPresent(sentence -> out.println("  " + sentence));
+            usable &= reason.isEmpty();
         }
         out.flush();
         return usable ? 0 : Main.FAILED;

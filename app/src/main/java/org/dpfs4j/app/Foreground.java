@@ -1,7 +1,6 @@
 package org.dpfs4j.app;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.dpfs4j.app.sandbox.NotIsolated;
@@ -14,7 +13,6 @@ import org.slf4j.LoggerFactory;
 /** Isolates the process, and serves an assembly until a signal, or until every device has ended by itself. */
 final class Foreground {
     private static final Logger LOG = LoggerFactory.getLogger(Foreground.class);
-    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(5);
 
     private Foreground() {}
 
@@ -53,7 +51,7 @@ final class Foreground {
             notify.ready();
             signals.await(server.ended());
             notify.stopping();
-            server.drain(DRAIN_LIMIT);
+            server.drain(assembly.drainLimit());
         }
         LOG.info("ended");
     }

@@ -33,7 +33,8 @@ public final class Main {
     /** Exit code: the command line or the configuration is wrong. */
     static final int WRONG = 2;
 
-    private static final List<String> COMMANDS = List.of("serve", "mount", "check", "top", "demo", "bench", "rehearse");
+    private static final List<String> COMMANDS =
+            List.of("serve", "mount", "check", "top", "demo", "bench", "list-emulation-managers", "rehearse");
 
     private static final Set<String> OWN_OPTIONS = Set.of("-h", "--help", "-V", "--version", "-v", "--debug");
 
@@ -107,6 +108,7 @@ public final class Main {
                     case "top" -> new TopCommand();
                     case "demo" -> new DemoCommand();
                     case "bench" -> new BenchCommand();
+                    case "list-emulation-managers" -> new ListEmulatorsCommand();
                     case "rehearse" -> new RehearseCommand();
                     default -> throw new IllegalArgumentException(name);
                 });
@@ -125,7 +127,8 @@ public final class Main {
         }
         if (!parsed.hasSubcommand() && !CommandLine.printHelpIfRequested(parsed)) {
             throw new ParameterException(
-                    spec.commandLine(), "Missing command: serve, mount, check, top, demo or bench");
+                    spec.commandLine(),
+                    "Missing command: serve, mount, check, top, demo, bench or list-emulation-managers");
         }
         return new CommandLine.RunLast().execute(parsed);
     }

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.dpfs4j.config.ConfigurationException;
 import org.dpfs4j.fs.Backend;
 import org.dpfs4j.fuse.FuseDevice;
 import org.dpfs4j.io.IoMode;
@@ -103,6 +104,8 @@ final class Server implements AutoCloseable {
                 devices.add(device);
                 served.add(new DeviceMetrics.Served(name(assembly, function), fuse, device.counters()));
                 LOG.info("serving {} at {}", function.tag(), device.address());
+            } catch (ConfigurationException e) {
+                throw Failure.wrong(List.of("device " + function.tag() + ": " + e.getMessage()), e);
             } catch (IOException e) {
                 throw Failure.cannot(List.of("device " + function.tag() + ": " + e.getMessage()), e);
             }

@@ -93,7 +93,7 @@ class ConfigTest {
                         "d.toml:3: [server] lanes must be from 1 to 1024: 0",
                         "d.toml:4: [server] io must be one of auto, io-uring, epoll: \"kqueue\"",
                         "d.toml:5: [server] threads is not a known key "
-                                + "(known here: io, landlock, lanes, log-level, metrics, modcaps, pid-file, poll-max, "
+                                + "(known here: drain-limit, io, landlock, lanes, log-level, metrics, modcaps, pid-file, poll-max, "
                                 + "rlimit-nofile, sandbox, seccomp, syslog)",
                         "d.toml:8: [[device]] tag may be 36 bytes long, and this one is 43: "
                                 + "\"a-tag-that-is-longer-than-36-bytes-of-utf-8\"",

@@ -32,10 +32,14 @@ class ExampleTest {
         var assembly = assembled(Files.readString(EXAMPLE));
         assertThat(assembly.devices())
                 .extracting(Assembly.Function::tag)
-                .containsExactly("scratch", "projects", "here");
+                .containsExactly("scratch", "projects", "here", "tenant");
         assertThat(assembly.devices())
                 .extracting(device -> device.transport().address())
-                .containsExactly("/run/dpfs4j/scratch.sock", "/run/dpfs4j/projects.sock", "/mnt/archive");
+                .containsExactly(
+                        "/run/dpfs4j/scratch.sock",
+                        "/run/dpfs4j/projects.sock",
+                        "/mnt/archive",
+                        "libvfsp_doca.so pf=0");
         assertThat(assembly.backends()).containsOnlyKeys("local", "archive", "export");
     }
 
@@ -53,7 +57,7 @@ class ExampleTest {
     void everyOptionalKeyInItIsRightToo() throws Exception {
         var text = Files.readString(EXAMPLE).replace("#fd = ", "# exclusive with socket: fd = ");
         assertThat(assembled(OPTIONAL_KEY.matcher(text).replaceAll("$1")).devices())
-                .hasSize(3);
+                .hasSize(4);
     }
 
     /** An unknown key in each table makes the program say which ones it knows. */

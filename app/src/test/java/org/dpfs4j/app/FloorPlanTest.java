@@ -58,6 +58,7 @@ class FloorPlanTest {
                 // transports: never fuse, never fs
                 room("vhostuser", "transport", "memory", "io", "config", "metrics"),
                 room("devfuse", "transport", "memory", "io", "config", "metrics"),
+                room("snap", "transport", "memory", "io", "config", "metrics"),
 
                 // the driver's side, for the demonstration, load and tests: nothing of the server but its ground and
                 // words

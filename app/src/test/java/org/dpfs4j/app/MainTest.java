@@ -39,7 +39,15 @@ class MainTest {
     @Test
     void helpNamesEveryCommandAndTheExitCodes() {
         run("--help");
-        assertThat(out.toString()).contains("serve", "check", "top", "demo", "bench", "2 wrong usage or configuration");
+        assertThat(out.toString())
+                .contains(
+                        "serve",
+                        "check",
+                        "top",
+                        "demo",
+                        "bench",
+                        "list-emulation-managers",
+                        "2 wrong usage or configuration");
     }
 
     @ParameterizedTest
@@ -53,7 +61,7 @@ class MainTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "'' | Missing command: serve, mount, check, top, demo or bench | Try 'dpfs4j --help'.",
+                "'' | Missing command: serve, mount, check, top, demo, bench or list-emulation-managers | Try 'dpfs4j --help'.",
                 "--colour | Unknown option: '--colour' | Try 'dpfs4j --help'.",
                 "sevre | Unmatched argument at index 0: 'sevre' | Did you mean: dpfs4j serve?",
                 "serve --tags=x | Unknown option: '--tags=x' | Possible solutions: --tag",
@@ -104,6 +112,29 @@ class MainTest {
                             file + ":2: [server] lanes must be from 1 to 1024: 0",
                             file + ":3: [server] io must be a text: 3");
         }
+    }
+
+    /** A server that could only find out by starting; its configuration is wrong all the same. */
+    @Test
+    void aProviderThatCannotBeLoadedIsOneSentenceAndExitCode2() throws Exception {
+        var provider = folder.resolve("libvfsp.so");
+        var file = Files.writeString(folder.resolve("dpu.toml"), """
+                [server]
+                lanes = 1
+                [backend.m]
+                type = "memory"
+                [[device]]
+                tag = "tenant"
+                backend = "m"
+                transport = { type = "snap", provider = "%s", function = "pf=0" }
+                """.formatted(provider));
+        var sentence = "the provider " + provider
+                + " cannot be loaded: cannot open shared object file: No such file or directory";
+        assertThat(run("serve", "--config=" + file)).isEqualTo(2);
+        assertThat(err.toString().strip()).endsWith("device tenant: " + sentence);
+        assertThat(err.toString().strip().lines()).hasSize(1);
+        assertThat(run("check", file.toString())).isEqualTo(1);
+        assertThat(out.toString()).contains("device tenant at libvfsp.so pf=0", sentence);
     }
 
     @Test

@@ -41,10 +41,10 @@ final class Attributes {
     private void getattr(Fd held, Volume volume, AttrReply reply) {
         var pace = volume.metadata();
         if (pace.quick()) {
-            var start = System.nanoTime();
+            var start = pace.sample();
             var result = on.calls().attributes(held.number());
             held.release();
-            pace.since(start);
+            pace.sampled(start);
             answer(result, reply);
             return;
         }

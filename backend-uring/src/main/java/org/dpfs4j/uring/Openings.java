@@ -72,9 +72,9 @@ final class Openings {
         if (node == null) {
             return;
         }
-        if (!node.isRegular()) {
+        if (!node.isRegular() || mustBeDirectory(in.flags())) {
             node.fd().release();
-            reply.fail(unopened(node.format()));
+            reply.fail(node.isRegular() ? Errno.ENOTDIR : unopened(node.format()));
             return;
         }
         if (!on.tree().reserve()) {
@@ -91,6 +91,11 @@ final class Openings {
         } else {
             on.inquire(reply, node.fd(), node.volume(), calls -> reopen(calls, number, flags), done);
         }
+    }
+
+    /** Linux has looked by itself, which is no reason to open a file for a guest that wants a directory. */
+    private boolean mustBeDirectory(int guestFlags) {
+        return (OpenFlags.toServer(on.tree().clientArch(), guestFlags) & OpenFlags.DIRECTORY) != 0;
     }
 
     /** Opens a file or directory; the right to leave access times alone is only its owner's, and not worth a refusal. */

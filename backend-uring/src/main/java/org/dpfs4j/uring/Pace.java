@@ -16,6 +16,9 @@ final class Pace {
      */
     private static final int SAMPLE_MAX_LIMITS = 8;
 
+    private static final int CALLS_PER_SAMPLE = 8;
+    private static final long NO_SAMPLE = Long.MIN_VALUE;
+
     /** What a call may move in its time. */
     private static final long PIECE_BYTES = 128 << 10;
 
@@ -25,6 +28,7 @@ final class Pace {
     private final long limitNanos;
     private final long sampleMaxNanos;
     private final AtomicLong averageNanos;
+    private int calls;
 
     /** A pace that allows calls on the lane below {@code limitNanos}, and thinks of them as {@code guessNanos} so far. */
     Pace(long limitNanos, long guessNanos) {
@@ -46,6 +50,18 @@ final class Pace {
         }
         averageNanos.setPlain(average - (average >> DECAY_SHIFT) - 1);
         return false;
+    }
+
+    /** When a call begins that is so short that reading the clock for each would cost a part of it; for {@link #sampled}. */
+    long sample() {
+        return ++calls % CALLS_PER_SAMPLE == 0 ? System.nanoTime() : NO_SAMPLE;
+    }
+
+    /** Counts a call that began at {@link #sample}, if it is one of those that are. */
+    void sampled(long start) {
+        if (start != NO_SAMPLE) {
+            since(start);
+        }
     }
 
     /** Counts a call that began at {@code startNanos} of {@link System#nanoTime} and has just ended. */

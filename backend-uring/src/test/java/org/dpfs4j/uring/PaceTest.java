@@ -102,6 +102,18 @@ class PaceTest {
     }
 
     @Test
+    void ofShortCallsSomeAreMeasured() throws Exception {
+        var strict = new Pace(1_000_000, 0);
+        for (int i = 0; i < 100 && strict.quick(); i++) {
+            var start = strict.sample();
+            Thread.sleep(2);
+            strict.sampled(start);
+        }
+
+        assertThat(strict.quick()).isFalse();
+    }
+
+    @Test
     void callsMeasuredElsewhereBringAKindToTheLane() {
         var guarded = new Pace(20_000, LIMIT);
         assertThat(guarded.quick()).isFalse();

@@ -37,6 +37,9 @@ public sealed interface Need {
     /** To mount on this machine, and to unmount: what no isolated process can do. */
     record Mounting() implements Need {}
 
+    /** A library of somebody else's, of which nobody knows what it uses. */
+    record Library(Path path) implements Need {}
+
     /** The host's network. */
     record Network() implements Need {}
 }

@@ -194,6 +194,23 @@ public final class Section {
         return texts;
     }
 
+    /** The keys that begin with {@code prefix}, in the order written, with their texts, numbers, and true or false as texts. */
+    public Map<String, String> textsOf(String prefix) {
+        var texts = new LinkedHashMap<String, String>();
+        values.forEach((key, value) -> {
+            if (!key.startsWith(prefix)) {
+                return;
+            }
+            known.add(key);
+            if (value instanceof String || value instanceof Long || value instanceof Boolean) {
+                texts.put(key, value.toString());
+            } else {
+                problem(key, "must be a text, a number, or true or false: " + shown(value));
+            }
+        });
+        return texts;
+    }
+
     private <T> T required(String key, Class<T> type, String what, T otherwise) {
         if (!has(key)) {
             absence(key, "is missing");

@@ -14,6 +14,7 @@ import org.dpfs4j.io.Lanes;
 import org.dpfs4j.metrics.Gauge;
 import org.dpfs4j.metrics.OpTimes;
 import org.dpfs4j.transport.DeviceEndpoint;
+import org.dpfs4j.transport.DriverArch;
 import org.dpfs4j.transport.QueueChannel;
 import org.dpfs4j.transport.QueueState;
 import org.dpfs4j.wire.ClientArch;
@@ -115,6 +116,26 @@ public final class FuseDevice implements DeviceEndpoint, AutoCloseable {
             }
         }
         return shown;
+    }
+
+    @Override
+    public DriverArch driverArch() {
+        return session.clientArch() == ClientArch.X86_64 ? DriverArch.X86_64 : DriverArch.AARCH64;
+    }
+
+    @Override
+    public void openFlagsAreOf(DriverArch arch) {
+        session.clientArch(
+                switch (arch) {
+                    case OWN -> ClientArch.own();
+                    case X86_64 -> ClientArch.X86_64;
+                    case AARCH64 -> ClientArch.AARCH64;
+                });
+    }
+
+    @Override
+    public void messagesHaveAtMost(long bytes) {
+        session.messagesHaveAtMost(bytes);
     }
 
     @Override

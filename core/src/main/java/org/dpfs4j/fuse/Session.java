@@ -32,16 +32,23 @@ final class Session {
     private static final int MAX_BACKGROUND = 0xffff;
     private static final int CONGESTION_THRESHOLD = MAX_BACKGROUND / 4 * 3;
     private static final int PAGE_BYTES = 4096;
+    /** {@code struct fuse_in_header} and {@code struct fuse_write_in}: more than stands before the data of a READ. */
+    private static final int HEADERS_BYTES = 80;
+
     private static final int SMALL_WRITE_BYTES = 32 * PAGE_BYTES;
 
     /** A guest begins and ends sessions as it likes. */
     private final LogBudget log = new LogBudget();
 
     private final String tag;
-    private final ClientArch clientArch;
     private final Map<String, Backend> backends;
     private final Lanes lanes;
     private long epoch;
+    private volatile ClientArch clientArch;
+
+    /** Bytes of data in a READ or WRITE at most, whole pages. */
+    private volatile int transferBytes = Limits.TRANSFER_BYTES;
+
     private volatile Mounted mounted;
 
     /** A session of a device; {@code backends} by path, the root first. */
@@ -55,6 +62,22 @@ final class Session {
     /** What the device's guest may make us write to the log. */
     LogBudget log() {
         return log;
+    }
+
+    /** The guest's ABI. */
+    ClientArch clientArch() {
+        return clientArch;
+    }
+
+    /** Guests that mount from now on have this one. */
+    void clientArch(ClientArch known) {
+        clientArch = known;
+    }
+
+    /** Guests that mount from now on send and ask for no more than this. */
+    void messagesHaveAtMost(long bytes) {
+        var pages = Math.max(1, (bytes - HEADERS_BYTES) / PAGE_BYTES);
+        transferBytes = (int) Math.min(Limits.TRANSFER_BYTES, pages * PAGE_BYTES);
     }
 
     /** The session as it is, or null before INIT and after its end. */
@@ -164,7 +187,7 @@ final class Session {
         });
     }
 
-    private static void answer(InitOut out, Offer offer, long flags) {
+    private void answer(InitOut out, Offer offer, long flags) {
         var large = (flags & InitFlags.MAX_PAGES) != 0;
         out.major(Protocol.MAJOR)
                 .minor(Math.min(offer.minor, Protocol.MINOR))
@@ -172,9 +195,9 @@ final class Session {
                 .flags(flags)
                 .maxBackground(MAX_BACKGROUND)
                 .congestionThreshold(CONGESTION_THRESHOLD)
-                .maxWriteBytes(large ? Limits.TRANSFER_BYTES : SMALL_WRITE_BYTES)
+                .maxWriteBytes(Math.min(transferBytes, large ? Limits.TRANSFER_BYTES : SMALL_WRITE_BYTES))
                 .timeGranularityNanos(1)
-                .maxPages(large ? Limits.TRANSFER_BYTES / PAGE_BYTES : 0);
+                .maxPages(large ? transferBytes / PAGE_BYTES : 0);
     }
 
     private synchronized long epoch() {

@@ -148,6 +148,11 @@ public final class Lane implements Executor {
         return poller.polling(polled);
     }
 
+    /** As above, but looks in vain never: after work it sleeps at once. */
+    public Polling waiting(Polled polled) {
+        return poller.waiting(polled);
+    }
+
     /**
      * Waits for a descriptor that does not block: {@code ready} runs on this lane, once each time {@link Readiness#arm} was
      * called, when it can be read or has an error. Of several lanes that wait for one source, one is woken where the kernel

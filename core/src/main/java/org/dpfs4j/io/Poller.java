@@ -53,6 +53,10 @@ final class Poller {
         return new Polling(this, polled, limitNanos);
     }
 
+    Polling waiting(Polled polled) {
+        return new Polling(this, polled, 0);
+    }
+
     /** Makes it one of those that are looked at; false when it was. */
     boolean add(Polling polling) {
         if (indexOf(polling) >= 0) {

@@ -30,6 +30,11 @@ public interface Transport {
         return Optional.empty();
     }
 
+    /** Why it could not be opened here, in one sentence, as far as that is known without opening it. */
+    default Optional<String> unusable() {
+        return Optional.empty();
+    }
+
     /**
      * Opens the device for its driver.
      *

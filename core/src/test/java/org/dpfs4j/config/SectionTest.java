@@ -67,6 +67,16 @@ class SectionTest {
     }
 
     @Test
+    void keysOfSomebodyElseAreTexts() {
+        var section = section("x-a", "t", "x-b", 5L, "x-c", true, "y", 1L, "x-d", List.of());
+        assertThat(section.textsOf("x-")).isEqualTo(Map.of("x-a", "t", "x-b", "5", "x-c", "true"));
+        section.reportUnknownKeys();
+        assertProblems(
+                "15: [s] x-d must be a text, a number, or true or false: an array",
+                "14: [s] y is not a known key (known here: x-a, x-b, x-c, x-d)");
+    }
+
+    @Test
     void whatIsNotThereHasItsDefault() {
         var section = section();
         assertThat(section.has("text")).isFalse();

@@ -122,6 +122,20 @@ class PollerTest {
     }
 
     @Test
+    void whatOnlyWaitsIsNeverLookedAtInVain() {
+        var poller = poller(2, LONG);
+        var work = new Work();
+        work.there = 2;
+        poller.waiting(work).look();
+
+        lookUntilItSleeps(poller);
+
+        assertThat(work.done).isEqualTo(2);
+        assertThat(work.looks).isEqualTo(3);
+        assertThat(work.arms).isEqualTo(1);
+    }
+
+    @Test
     void tasksOfTheLoopHaveTheirTurnAfterEachLook() {
         var poller = poller(2, LONG);
         var work = new Work();

@@ -49,7 +49,8 @@ public final class GuestCache {
         T run() throws IOException, GuestUnavailable;
     }
 
-    Path root() {
+    /** The folder of all that is kept. */
+    public Path root() {
         return root;
     }
 

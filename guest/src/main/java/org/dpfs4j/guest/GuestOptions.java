@@ -18,6 +18,7 @@ import java.util.Map;
  * @param workloads what it runs, in this order
  * @param variables shell variables for the workloads
  * @param programs programs of the host that it has beside the toolbox's, by their absolute path in the guest; static
+ * @param hardware words for QEMU that add to the machine; User-mode Linux has none
  */
 public record GuestOptions(
         Kernel kernel,
@@ -30,7 +31,8 @@ public record GuestOptions(
         boolean reboots,
         List<Workload> workloads,
         Map<String, String> variables,
-        Map<String, Path> programs) {
+        Map<String, Path> programs,
+        List<String> hardware) {
     public GuestOptions {
         if (tag.isEmpty() || tag.length() > 36 || !tag.matches("[A-Za-z0-9._-]+")) {
             throw new IllegalArgumentException("a guest's tag is 1 to 36 letters, digits, dots and dashes: " + tag);
@@ -44,11 +46,12 @@ public record GuestOptions(
         workloads = List.copyOf(workloads);
         variables = Map.copyOf(variables);
         programs = Map.copyOf(programs);
+        hardware = List.copyOf(hardware);
     }
 
     /** One cpu, one request queue of 128, split ring, 768 MiB. */
     public static GuestOptions of(Kernel kernel, String tag, List<Workload> workloads) {
-        return new GuestOptions(kernel, tag, 1, 1, 128, false, 768, false, workloads, Map.of(), Map.of());
+        return new GuestOptions(kernel, tag, 1, 1, 128, false, 768, false, workloads, Map.of(), Map.of(), List.of());
     }
 
     public GuestOptions withCpus(int count) {
@@ -63,33 +66,105 @@ public record GuestOptions(
                 reboots,
                 workloads,
                 variables,
-                programs);
+                programs,
+                hardware);
     }
 
     public GuestOptions withQueues(int count, int size, boolean packedRings) {
         return new GuestOptions(
-                kernel, tag, cpus, count, size, packedRings, memoryMib, reboots, workloads, variables, programs);
+                kernel,
+                tag,
+                cpus,
+                count,
+                size,
+                packedRings,
+                memoryMib,
+                reboots,
+                workloads,
+                variables,
+                programs,
+                hardware);
     }
 
     public GuestOptions withMemory(int mib) {
         return new GuestOptions(
-                kernel, tag, cpus, requestQueues, queueSize, packed, mib, reboots, workloads, variables, programs);
+                kernel,
+                tag,
+                cpus,
+                requestQueues,
+                queueSize,
+                packed,
+                mib,
+                reboots,
+                workloads,
+                variables,
+                programs,
+                hardware);
     }
 
     public GuestOptions withReboots() {
         return new GuestOptions(
-                kernel, tag, cpus, requestQueues, queueSize, packed, memoryMib, true, workloads, variables, programs);
+                kernel,
+                tag,
+                cpus,
+                requestQueues,
+                queueSize,
+                packed,
+                memoryMib,
+                true,
+                workloads,
+                variables,
+                programs,
+                hardware);
     }
 
     /** Variables replace those of the same name; {@code HEAVY=1} makes workloads use larger sizes. */
     public GuestOptions withVariables(Map<String, String> more) {
         return new GuestOptions(
-                kernel, tag, cpus, requestQueues, queueSize, packed, memoryMib, reboots, workloads, more, programs);
+                kernel,
+                tag,
+                cpus,
+                requestQueues,
+                queueSize,
+                packed,
+                memoryMib,
+                reboots,
+                workloads,
+                more,
+                programs,
+                hardware);
     }
 
     public GuestOptions withPrograms(Map<String, Path> more) {
         return new GuestOptions(
-                kernel, tag, cpus, requestQueues, queueSize, packed, memoryMib, reboots, workloads, variables, more);
+                kernel,
+                tag,
+                cpus,
+                requestQueues,
+                queueSize,
+                packed,
+                memoryMib,
+                reboots,
+                workloads,
+                variables,
+                more,
+                hardware);
+    }
+
+    public GuestOptions withHardware(List<String> words) {
+        return new GuestOptions(
+                kernel,
+                tag,
+                cpus,
+                requestQueues,
+                queueSize,
+                packed,
+                memoryMib,
+                reboots,
+                workloads,
+                variables,
+                programs,
+                words);
     }
 
     /** One line for people, for instance {@code Linux 6.12.1, 2 cpus, 4 queues of 1024, packed}. */

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -27,20 +28,25 @@ public final class Kernels {
         this.cache = cache;
     }
 
-    /** The newest kernel of a source; one found within the last days is not looked up again. */
-    public Kernel find(KernelSource source) throws GuestUnavailable {
+    /**
+     * The newest kernel of a source; one found within the last days is not looked up again.
+     *
+     * @param more modules that it loads besides those for a share
+     */
+    public Kernel find(KernelSource source, String... more) throws GuestUnavailable {
         if (!System.getProperty("os.arch").equals("amd64")) {
             throw new GuestUnavailable("guests of this release run on x86-64 machines only");
         }
         return cache.exclusively(() -> {
-            Optional<Path> recent = cache.recall(question(source), FRESH);
+            var question = question(source, more);
+            Optional<Path> recent = cache.recall(question, FRESH);
             if (recent.isPresent()) {
                 return read(source, recent.get());
             }
             try {
-                return read(source, acquire(source));
+                return read(source, acquire(source, more));
             } catch (GuestUnavailable e) {
-                Optional<Path> old = cache.recall(question(source), ANY_AGE);
+                Optional<Path> old = cache.recall(question, ANY_AGE);
                 if (old.isEmpty()) {
                     throw e;
                 }
@@ -50,7 +56,7 @@ public final class Kernels {
         });
     }
 
-    private Path acquire(KernelSource source) throws IOException, GuestUnavailable {
+    private Path acquire(KernelSource source, String... more) throws IOException, GuestUnavailable {
         AptSource apt = AptSource.ofThisMachine();
         GuestUnavailable failure = null;
         for (String name : source.suites()) {
@@ -61,9 +67,10 @@ public final class Kernels {
                 if (version.isPresent()) {
                     String entry = "kernel-" + name + "-"
                             + (source.userMode() ? "uml-" : "")
-                            + version.get().replaceAll("[^A-Za-z0-9.~+-]", "_");
-                    Path found = cache.entry(entry, directory -> fill(source, suite, directory));
-                    cache.remember(question(source), entry);
+                            + version.get().replaceAll("[^A-Za-z0-9.~+-]", "_")
+                            + suffix(more);
+                    Path found = cache.entry(entry, directory -> fill(source, suite, directory, more));
+                    cache.remember(question(source, more), entry);
                     return found;
                 }
             } catch (GuestUnavailable e) {
@@ -76,7 +83,8 @@ public final class Kernels {
     }
 
     /** Keeps of the unpacked packages what a guest needs: image, modules in loading order, release. */
-    private void fill(KernelSource source, DebianSuite suite, Path directory) throws IOException, GuestUnavailable {
+    private void fill(KernelSource source, DebianSuite suite, Path directory, String... more)
+            throws IOException, GuestUnavailable {
         Path unpacked = Files.createDirectories(directory.resolve("unpacked"));
         suite.unpack(suite.needed(source.packageName(), PARTS), unpacked);
         Path image = search(unpacked, source.userMode() ? "linux\\.uml" : "vmlinuz.*");
@@ -86,7 +94,9 @@ public final class Kernels {
         Files.writeString(directory.resolve("release"), modules.getFileName().toString());
         Path kept = Files.createDirectories(directory.resolve("modules"));
         var tree = new ModuleTree(modules);
-        for (String name : tree.loadingOrder(WANTED)) {
+        var wanted = new ArrayList<>(WANTED);
+        wanted.addAll(List.of(more));
+        for (String name : tree.loadingOrder(wanted)) {
             tree.extract(
                     name, kept.resolve(String.format("%02d-%s.ko", list(kept).size(), name)));
         }
@@ -102,8 +112,12 @@ public final class Kernels {
                 list(entry.resolve("modules")));
     }
 
-    private static String question(KernelSource source) {
-        return "kernel-" + source.name();
+    private static String question(KernelSource source, String... more) {
+        return "kernel-" + source.name() + suffix(more);
+    }
+
+    private static String suffix(String... more) {
+        return more.length == 0 ? "" : "-" + String.join("-", more);
     }
 
     /** The directory {@code .../modules/RELEASE}; where it lies differs between releases and kinds of kernels. */

@@ -145,6 +145,7 @@ public final class QemuGuest extends ProcessGuest {
                 home.resolve("initramfs").toString(),
                 "-append",
                 "console=ttyS0 loglevel=5 panic=-1 mitigations=off"));
+        words.addAll(options.hardware());
         if (!options.reboots()) {
             words.add("-no-reboot");
         }

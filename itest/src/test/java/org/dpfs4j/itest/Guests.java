@@ -30,9 +30,9 @@ final class Guests {
 
     private Guests() {}
 
-    static Kernel kernel(KernelSource source) {
+    static Kernel kernel(KernelSource source, String... moreModules) {
         try {
-            return new Kernels(CACHE).find(source);
+            return new Kernels(CACHE).find(source, moreModules);
         } catch (GuestUnavailable e) {
             throw skip(source.name(), e);
         }
@@ -63,9 +63,9 @@ final class Guests {
     }
 
     /** A guest works on what is behind a share, which is {@code tree} on the host: everything passes, and all is there. */
-    static void work(Path home, GuestMatrix wanted, Backing backing, SharedTree tree) throws Exception {
+    static void work(GuestMatrix wanted, ShareServer server, SharedTree tree) throws Exception {
         var options = wanted.options(kernel(wanted.kernel()), TAG, Workload.all());
-        try (var server = ShareServer.ours(home, backing, TAG, wanted.requestQueues());
+        try (server;
                 var guest = boot(options, server.socket(), GuestListener.NONE)) {
             passes(options.describe(), guest);
             tree.verify();

@@ -29,7 +29,8 @@ class NfsIT {
     void guestWorksOnTheExport(GuestMatrix wanted) throws Exception {
         try (var ganesha = Ganesha.start(Files.createDirectory(home.resolve("nfs")))) {
             var backing = Backing.nfs(ganesha.address(), ganesha.path(Export.VFS));
-            Guests.work(home, wanted, backing, SharedTree.fill(ganesha.directory()));
+            var tree = SharedTree.fill(ganesha.directory());
+            Guests.work(wanted, ShareServer.ours(home, backing, Guests.TAG, wanted.requestQueues()), tree);
         }
     }
 

@@ -73,7 +73,7 @@ final class PosixGuest implements Closeable {
     }
 
     /** Connects to the guest's second line: its VMM makes the socket a moment after it has begun, and listens after that. */
-    private static SocketChannel connected(QemuGuest guest) throws IOException, InterruptedException {
+    static SocketChannel connected(QemuGuest guest) throws IOException, InterruptedException {
         while (true) {
             try {
                 return SocketChannel.open(UnixDomainSocketAddress.of(guest.line()));

@@ -40,15 +40,36 @@ final class ShareServer implements AutoCloseable {
     static ShareServer ours(Path home, Backing backing, String tag, int requestQueues)
             throws IOException, InterruptedException {
         Path socket = home.resolve("share.sock");
-        return configured(home, """
+        return configured(
+                home,
+                device(
+                        tag,
+                        "type = \"vhost-user\", socket = \"%s\", request-queues = %d, queue-size = 1024"
+                                .formatted(socket, requestQueues),
+                        backing),
+                socket);
+    }
+
+    /** Our own server, whose device a DPU's provider emulates: the one that is a vhost-user back end itself. */
+    static ShareServer throughProvider(Path home, Path library, Path share, String tag, int requestQueues)
+            throws IOException, InterruptedException {
+        Path socket = home.resolve("share.sock");
+        var transport = """
+                type = "snap", provider = "%s", function = "pf=0", x-socket = "%s", \
+                request-queues = %d, queue-size = 1024""".formatted(library, socket, requestQueues);
+        return configured(home, device(tag, transport, Backing.local(share)), socket);
+    }
+
+    private static String device(String tag, String transport, Backing backing) {
+        return """
                 [[device]]
                 tag = "%s"
-                transport = { type = "vhost-user", socket = "%s", request-queues = %d, queue-size = 1024 }
+                transport = { %s }
                 backend = "share"
 
                 [backend.share]
                 %s
-                """.formatted(tag, socket, requestQueues, backing.lines()), socket);
+                """.formatted(tag, transport, backing.lines());
     }
 
     /** Our own server, by the text of a configuration file, whose last device listens at {@code lastSocket}. */

@@ -30,6 +30,11 @@ public final class Json {
         contestants.forEach(each -> servers.put(each.label(), server(each)));
         whole.put("servers", servers);
         whole.put("cases", results.stream().map(Json::result).toList());
+        return of(whole);
+    }
+
+    /** Any text of maps with texts as keys, lists, texts, numbers, truth values and null, with a line feed at the end. */
+    public static String of(Map<String, Object> whole) {
         var text = new StringBuilder();
         write(text, whole, "\n");
         return text.append('\n').toString();

@@ -73,7 +73,7 @@ public final class Sandbox {
         if (isRestricted(stage)) {
             return;
         }
-        var wanted = !isolation.nothing() && !mounts();
+        var wanted = !isolation.nothing() && !isUnrestricted();
         if (wanted || System.getProperty(Program.FIRST) != null) {
             try {
                 new Stage0(isolation, needs, Program.current()).run(IN_USER_NAMESPACE.equals(stage));
@@ -96,8 +96,9 @@ public final class Sandbox {
         Filter.program(isolation.seccomp(), false, ProcessHandle.current().pid());
     }
 
-    private boolean mounts() {
-        return needs.stream().anyMatch(Need.Mounting.class::isInstance);
+    /** Whether a part needs more than any isolated process has. */
+    private boolean isUnrestricted() {
+        return needs.stream().anyMatch(need -> need instanceof Need.Mounting || need instanceof Need.Library);
     }
 
     private static boolean isRestricted(String stage) {
@@ -110,8 +111,9 @@ public final class Sandbox {
 
     /** From here on, all threads of this process make only the system calls that serving needs. */
     public void filterCalls() throws NotIsolated {
-        if (mounts()) {
-            LOG.warn("not isolated: mounts on this machine need all that the server's user may do");
+        if (isUnrestricted()) {
+            LOG.warn(
+                    "not isolated: mounts on this machine, and providers of a DPU, need all that the server's user may do");
             return;
         }
         var mode = isolation.seccomp();

@@ -34,7 +34,7 @@ final class Stage0 {
     private final List<Place> places = new ArrayList<>();
     private final Set<Integer> descriptors = new HashSet<>();
     private final Set<Integer> ports = new HashSet<>();
-    private boolean mounting;
+    private boolean unrestricted;
     private boolean network;
     private boolean byHandle;
     private boolean hidden;
@@ -60,13 +60,13 @@ final class Stage0 {
             case Need.Descriptor(int number) -> descriptors.add(number);
             case Need.Listener(int port) -> ports.add(port);
             case Need.Network() -> network = true;
-            case Need.Mounting() -> mounting = true;
+            case Need.Mounting(), Need.Library(var _) -> unrestricted = true;
         }
     }
 
     /** Restricts, as far as that is wanted, and executes; returns only by an exception. */
     void run(boolean inUserNamespace) throws NotIsolated {
-        if (mounting || isolation.nothing()) {
+        if (unrestricted || isolation.nothing()) {
             onThreadOfItsOwn(kernel -> program.toServe().execute(kernel, descriptors));
             return;
         }

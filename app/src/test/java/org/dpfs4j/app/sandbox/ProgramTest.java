@@ -59,6 +59,18 @@ class ProgramTest {
     }
 
     @Test
+    void theImageAndTheUnitAddTheSame() throws IOException {
+        var folder = Path.of(System.getProperty("dpfs4j.root"), "docker", "server");
+        assertThat(folder.resolve("dpfs4j.service"))
+                .content()
+                .contains("\nExecStart=/opt/java/bin/java " + String.join(" ", Program.SERVING) + " -jar ");
+        // For the rehearsal, and for all that is run.
+        assertThat(Files.readString(folder.resolve("Dockerfile"))
+                        .split("\"" + String.join("\", \"", Program.SERVING) + "\", ", -1))
+                .hasSize(3);
+    }
+
+    @Test
     void theCacheIsAmongTheFilesThatJavaNeeds() throws IOException {
         var cache = Files.createTempFile("dpfs4j", ".aot");
         try {

@@ -1,0 +1,99 @@
+package org.dpfs4j.itest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import org.dpfs4j.nfsserver.Export;
+import org.dpfs4j.nfsserver.Ganesha;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The Linux kernel's NFS server under our client, and its client beside ours. */
+@Timeout(900)
+@EnabledIfSystemProperty(named = "dpfs4j.all", matches = "true", disabledReason = "only with --all")
+class LinuxNfsIT {
+    @TempDir
+    Path home;
+
+    @BeforeEach
+    void needsRoot() {
+        Assumptions.assumeTrue("root".equals(System.getProperty("user.name")), "only root mounts");
+    }
+
+    @Test
+    void theKernelsServerIsServedFromAndItsRestartLosesNothing() throws Exception {
+        try (var machine = NfsMachine.boot(home)) {
+            machine.serve();
+            try (var mount = MountServer.start(home, "one", Backing.nfs(machine.address(), "/"));
+                    var load = Load.start(mount.mount(), 20, 2)) {
+                load.lockAll();
+                load.awaitProgress();
+                machine.stop();
+                Thread.sleep(Duration.ofSeconds(1));
+                machine.start();
+                load.awaitProgress();
+                Path file = Files.writeString(mount.mount().resolve("text"), "after the grace period");
+                assertThat(machine.run("cat /srv/text")).isEqualTo("after the grace period");
+                Files.setAttribute(file, "user:colour", "green".getBytes(StandardCharsets.UTF_8));
+                assertThat((byte[]) Files.getAttribute(file, "user:colour"))
+                        .isEqualTo("green".getBytes(StandardCharsets.UTF_8));
+                load.finish(mount.mount());
+            }
+        }
+    }
+
+    @Test
+    void aClientThatAnAdministratorExpiresGoesOn() throws Exception {
+        try (var machine = NfsMachine.boot(home)) {
+            machine.serve();
+            try (var mount = MountServer.start(home, "one", Backing.nfs(machine.address(), "/"));
+                    var load = Load.start(mount.mount(), 8, 2)) {
+                load.awaitProgress();
+                machine.run("for client in /proc/fs/nfsd/clients/*; do echo expire >$client/ctl; done");
+                load.awaitProgress();
+                load.finish(mount.mount());
+            }
+        }
+    }
+
+    @Test
+    void theKernelsClientAndOursShareFilesAndLocks() throws Exception {
+        try (var ganesha = Ganesha.start(Files.createDirectory(home.resolve("nfs")));
+                var machine = NfsMachine.boot(home);
+                var mount = MountServer.start(home, "one", Backing.nfs(ganesha.address(), ganesha.path(Export.VFS)))) {
+            machine.mount(ganesha.port(), "/vfs", "/linux");
+            for (int round = 0; round < 3; round++) {
+                machine.run("echo linux " + round + " >/linux/f");
+                Thread.sleep(Duration.ofMillis(1100));
+                assertThat(mount.mount().resolve("f")).hasContent("linux " + round);
+                Files.writeString(mount.mount().resolve("f"), "ours " + round);
+                assertThat(machine.run("cat /linux/f")).isEqualTo("ours " + round);
+            }
+            machine.run("flock /linux/f sh -c ': >/linux/locked; while [ ! -e /linux/enough ]; do sleep 0.2; done' &");
+            while (!Files.exists(ganesha.directory().resolve("locked"))) {
+                Thread.sleep(100);
+            }
+            try (var channel = FileChannel.open(mount.mount().resolve("f"), StandardOpenOption.WRITE)) {
+                assertThat(channel.tryLock())
+                        .as("lock that the kernel's client has")
+                        .isNull();
+                Files.createFile(mount.mount().resolve("enough"));
+                assertThat(channel.lock().isValid()).isTrue();
+                assertThat(machine.run("flock -n /linux/f true", new StringBuilder()))
+                        .as("lock that our client has")
+                        .isNotZero();
+            }
+            machine.run("flock /linux/f true");
+            machine.run("umount /linux");
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package org.dpfs4j.snap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.util.Locale;
+import org.dpfs4j.tck.FixedBackend;
+import org.dpfs4j.tck.Nothing;
+import org.dpfs4j.wire.ClientArch;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Requests that the provider itself makes as fast as they are answered, 64 at a time, and a file system that does nothing: nothing is
+ * allocated for any, and how many a core does is said.
+ */
+class LoopTest {
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final long REQUESTS = Boolean.getBoolean("dpfs4j.all") ? 20_000_000 : 1_000_000;
+    private static final int ROUNDS_MAX = 30;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"read", "write"})
+    void nothingIsAllocatedForARequest(String operation) throws IOException {
+        var backend = new FixedBackend(lane -> new Nothing());
+        try (var served =
+                new Served(backend, 1, ClientArch.own(), Idle.ADAPTIVE, "x-loop=64", "x-loop-op=" + operation)) {
+            var lane = served.lanes.lane(0).thread().threadId();
+            var provider = served.devices.getFirst().provider();
+            var fewest = Double.MAX_VALUE;
+            var fastest = 0.0;
+            for (int round = 0; round < ROUNDS_MAX && (fewest >= 1 || round < 3); round++) {
+                var bytes = THREADS.getThreadAllocatedBytes(lane);
+                var nanos = THREADS.getThreadCpuTime(lane);
+                var before = provider.stat(0, OpenProvider.Stat.COMPLETIONS);
+                Served.until(() -> provider.stat(0, OpenProvider.Stat.COMPLETIONS) - before >= REQUESTS);
+                var count = (double) (provider.stat(0, OpenProvider.Stat.COMPLETIONS) - before);
+                fewest = Math.min(fewest, (THREADS.getThreadAllocatedBytes(lane) - bytes) / count);
+                fastest = Math.max(fastest, count / (THREADS.getThreadCpuTime(lane) - nanos) * 1e9);
+            }
+            System.out.printf(
+                    Locale.ROOT,
+                    ">> provider loop, %s of 4 KiB: %.2f million requests a second and core, %.3f bytes allocated for each%n",
+                    operation,
+                    fastest / 1e6,
+                    fewest);
+            assertThat(fewest).as("bytes allocated per request").isLessThan(1);
+        }
+    }
+}
