@@ -28,6 +28,9 @@ class MockTckTest extends FileSystemTck {
         var gaps = new HashMap<String, String>();
         gaps.put("aNodeOutlivesItsName", "a server forgets a file with its last name, unless it is open");
         gaps.put("exchangeSwapsTwoNames", "NFS has no such operation");
+        gaps.put(
+                "aReaderBecomesAWriterThroughAnotherDescriptor",
+                "servers know an owner by one open file, which is for reading only");
         gaps.put("flockIsOfTheWholeFileAndKnowsNothingOfRanges", "a server has one kind of locks");
         gaps.put("theWaitThatClosesACircleIsRefused", "nobody knows of all waits: servers do not look for circles");
         gaps.put("renameReplacesOnlyLikeWithLike", "NFS says only that something is there");
