@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -66,7 +67,7 @@ class ProgramTest {
                 .contains("\nExecStart=/opt/java/bin/java " + String.join(" ", Program.SERVING) + " -jar ");
         // For the rehearsal, and for all that is run.
         assertThat(Files.readString(folder.resolve("Dockerfile"))
-                        .split("\"" + String.join("\", \"", Program.SERVING) + "\", ", -1))
+                        .split(Pattern.quote("\"" + String.join("\", \"", Program.SERVING) + "\", "), -1))
                 .hasSize(3);
     }
 
