@@ -108,7 +108,16 @@ final class DockerEngine implements AutoCloseable {
 
     /** Ends the engine, its containers and its containerd. */
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws IOException {
+        try {
+            end();
+        } catch (InterruptedException e) {
+            daemon.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void end() throws IOException, InterruptedException {
         var running = run(List.of("ps", "--quiet"), null);
         if (running.status == 0) {
             for (var id : running.text.lines().toList()) {

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
@@ -20,8 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(1800)
 @EnabledIfSystemProperty(named = "dpfs4j.all", matches = "true", disabledReason = "only with --all")
 class DockerIT {
-    private static final String SUITE = "bookworm";
-    private static final String MIRROR = "http://deb.debian.org/debian";
     private static final String IMAGE = "dpfs4j:itest";
 
     private static DockerEngine engine;
@@ -29,7 +26,7 @@ class DockerIT {
     @BeforeAll
     static void build(@TempDir Path home) throws IOException, InterruptedException {
         engine = DockerEngine.start(home);
-        engine.docker(base(home), "import", "-", "base:itest");
+        engine.docker(BaseImage.packed(), "import", "-", "base:itest");
         Path java = Path.of(System.getProperty("java.home"));
         Path recipe = Files.writeString(home.resolve("Dockerfile.jdk"), """
                 FROM base:itest
@@ -51,36 +48,8 @@ class DockerIT {
                 Project.ROOT.toString());
     }
 
-    /** The root file system of a smallest Debian, packed; kept where guests' kernels are. */
-    private static Path base(Path home) throws IOException, InterruptedException {
-        Path kept = Guests.CACHE.root().resolve("docker-base-" + SUITE + ".tar");
-        if (!Files.exists(kept)) {
-            Path tree = home.resolve("base");
-            Path packed = home.resolve("base.tar");
-            shell(home, "debootstrap", "--variant=minbase", SUITE, tree.toString(), MIRROR);
-            shell(home, "tar", "--create", "--file", packed.toString(), "--directory", tree.toString(), ".");
-            Files.createDirectories(kept.getParent());
-            Path made = kept.resolveSibling(kept.getFileName() + ".new");
-            Files.copy(packed, made, StandardCopyOption.REPLACE_EXISTING);
-            Files.move(made, kept, StandardCopyOption.ATOMIC_MOVE);
-        }
-        return kept;
-    }
-
-    private static void shell(Path home, String... words) throws IOException, InterruptedException {
-        Path log = home.resolve(words[0] + ".log");
-        var status = new ProcessBuilder(words)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start()
-                .waitFor();
-        if (status != 0) {
-            throw new IOException(String.join(" ", words) + ":\n" + Files.readString(log));
-        }
-    }
-
     @AfterAll
-    static void end() throws IOException, InterruptedException {
+    static void end() throws IOException {
         if (engine != null) {
             engine.close();
         }

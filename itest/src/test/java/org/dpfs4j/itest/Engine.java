@@ -7,7 +7,6 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
@@ -23,9 +22,7 @@ final class Engine implements AutoCloseable {
     private static final String BASE = NAME + ":" + TAG;
 
     private static final Path SOCKET = Path.of("/var/run/docker.sock");
-    private static final Path CACHED = Path.of(System.getProperty("user.home"), ".cache/dpfs4j/base-bookworm.tar");
     private static final Duration READY = Duration.ofSeconds(60);
-    private static final int BASE_MINUTES = 10;
 
     /** The version of the protocol that Debian's engine speaks, and every later one. */
     private static final String PROTOCOL = "1.41";
@@ -80,37 +77,10 @@ final class Engine implements AutoCloseable {
         } catch (NotFoundException _) {
             // Made below.
         }
-        if (!Files.exists(CACHED)) {
-            makeBase();
-        }
-        try (var in = Files.newInputStream(CACHED)) {
+        try (var in = Files.newInputStream(BaseImage.packed())) {
             var made = client.createImageCmd("dpfs4j/base", in).exec();
             client.tagImageCmd(made.getId(), NAME, TAG).exec();
         }
-    }
-
-    private static void makeBase() throws IOException, InterruptedException {
-        Assumptions.assumeTrue(
-                Files.isExecutable(Path.of("/usr/sbin/debootstrap")),
-                "no image " + BASE + ": needs package debootstrap");
-        Path tree = Files.createTempDirectory("dpfs4j-base");
-        Path partial = CACHED.resolveSibling(CACHED.getFileName() + ".partial");
-        Files.createDirectories(CACHED.getParent());
-        String script = """
-                mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -v security | head -n 1)
-                debootstrap --variant=minbase bookworm "$0/root" "$mirror" && tar -C "$0/root" -cf "$1" . && rm -rf "$0"
-                """;
-        Path log = partial.resolveSibling("base-bookworm.log");
-        var process = new ProcessBuilder("sh", "-c", script, tree.toString(), partial.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        if (!process.waitFor(BASE_MINUTES, TimeUnit.MINUTES) || process.exitValue() != 0) {
-            process.destroyForcibly();
-            Assumptions.abort("no image " + BASE + ", and it cannot be made: "
-                    + Files.readAllLines(log).getLast());
-        }
-        Files.move(partial, CACHED, StandardCopyOption.ATOMIC_MOVE);
     }
 
     private static boolean answers() {
