@@ -3,56 +3,17 @@ package org.dpfs4j.nfs;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.util.Random;
 import org.awaitility.Awaitility;
 import org.dpfs4j.client.Seen;
-import org.dpfs4j.io.IoMode;
-import org.dpfs4j.io.Lanes;
-import org.dpfs4j.nfsserver.MockServer;
 import org.dpfs4j.wire.Errno;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What a guest has synced is at the server, whatever the server forgets on the way. */
-class DurabilityTest {
+class DurabilityTest extends MockGuestTest {
     private static final int COMMIT = 5;
     private static final int WRITE = 38;
     private static final int NOSPC = 28;
-
-    private static Lanes lanes;
-
-    @TempDir
-    Path scratch;
-
-    private MockServer server;
-    private Guest guest;
-
-    @BeforeAll
-    static void startLanes() {
-        lanes = new Lanes(2, IoMode.AUTO);
-    }
-
-    @AfterAll
-    static void stopLanes() {
-        lanes.close();
-    }
-
-    @BeforeEach
-    void start() throws Exception {
-        server = MockServer.start();
-        guest = new Guest(lanes, Configs.of(server.port(), "/"), scratch);
-    }
-
-    @AfterEach
-    void stop() {
-        guest.close();
-        server.close();
-    }
 
     private void write(Seen.Opened file, long offset, String text) {
         guest.client().write(file, offset, text.getBytes(UTF_8)).ok();

@@ -3,54 +3,15 @@ package org.dpfs4j.nfs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.dpfs4j.wire.Protocol.ROOT_ID;
 
-import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
-import org.dpfs4j.io.IoMode;
-import org.dpfs4j.io.Lanes;
 import org.dpfs4j.nfsserver.Malformation;
-import org.dpfs4j.nfsserver.MockServer;
 import org.dpfs4j.wire.Errno;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A server that sends nonsense loses its connection; the guest is told EIO at most, and is served as before afterwards. */
-class HostileServerTest {
-    private static Lanes lanes;
-
-    @TempDir
-    Path scratch;
-
-    private MockServer server;
-    private Guest guest;
-
-    @BeforeAll
-    static void startLanes() {
-        lanes = new Lanes(2, IoMode.AUTO);
-    }
-
-    @AfterAll
-    static void stopLanes() {
-        lanes.close();
-    }
-
-    @BeforeEach
-    void start() throws Exception {
-        server = MockServer.start();
-        guest = new Guest(lanes, Configs.of(server.port(), "/"), scratch);
-    }
-
-    @AfterEach
-    void stop() {
-        guest.close();
-        server.close();
-    }
-
+class HostileServerTest extends MockGuestTest {
     @ParameterizedTest
     @EnumSource(Malformation.class)
     void nonsenseEndsTheConnectionAndNothingElse(Malformation kind) {

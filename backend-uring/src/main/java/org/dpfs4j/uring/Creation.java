@@ -15,7 +15,7 @@ import org.dpfs4j.wire.Request;
 import org.dpfs4j.wire.SymlinkIn;
 
 /**
- * Makes files, which belong to the caller: always on a worker that acts as the caller, so that ownership, set-gid
+ * Makes files, which belong to the caller: by whoever acts as the caller for it, a worker or the lane, so that ownership, set-gid
  * inheritance and set-gid stripping are the kernel's own. The guest has applied its caller's umask, or {@link Newborn} does.
  */
 final class Creation {
