@@ -8,6 +8,7 @@ import org.dpfs4j.nfs.v4.CreateOps;
 import org.dpfs4j.nfs.v4.OpenOps;
 import org.dpfs4j.nfs.v4.Results;
 import org.dpfs4j.wire.Errno;
+import org.dpfs4j.wire.Extensions;
 import org.dpfs4j.wire.LinkIn;
 import org.dpfs4j.wire.MkdirIn;
 import org.dpfs4j.wire.MknodIn;
@@ -31,13 +32,18 @@ final class Creation {
     }
 
     /** A COMPOUND in the parent directory; null when the request was refused. */
-    private Call begin(Request in, EntryReply reply) {
+    private Call begin(Request in, Extensions extensions, EntryReply reply) {
         if (isNobody(in)) {
             reply.fail(Errno.EINVAL);
             return null;
         }
         var parent = mount.directory(in.nodeId(), reply);
-        return parent == null ? null : mount.call(in, parent).changes();
+        if (parent == null) {
+            return null;
+        }
+        var call = mount.session().call(mount.credential(in, extensions));
+        call.putfh(parent.handle());
+        return call.changes();
     }
 
     private AttributeChanges mode(int mode) {
@@ -45,7 +51,7 @@ final class Creation {
     }
 
     void mkdir(MkdirIn in, EntryReply reply) {
-        var call = begin(in, reply);
+        var call = begin(in, in.extensions(), reply);
         if (call != null) {
             CreateOps.mkdir(call, in.name(), mode(in.mode()));
             finish(call, in, in.name(), reply);
@@ -53,7 +59,7 @@ final class Creation {
     }
 
     void symlink(SymlinkIn in, EntryReply reply) {
-        var call = begin(in, reply);
+        var call = begin(in, in.extensions(), reply);
         if (call != null) {
             CreateOps.symlink(call, in.name(), in.target(), mount.changes());
             finish(call, in, in.name(), reply);
@@ -70,7 +76,7 @@ final class Creation {
             file(in, reply);
             return;
         }
-        var call = begin(in, reply);
+        var call = begin(in, in.extensions(), reply);
         if (call != null) {
             CreateOps.mknod(call, in.name(), format, in.rdev(), mode(in.mode()));
             finish(call, in, in.name(), reply);
@@ -105,11 +111,11 @@ final class Creation {
 
     /** A regular file is made by opening it, and closed in the same breath. */
     private void file(MknodIn in, EntryReply reply) {
-        var call = begin(in, reply);
+        var call = begin(in, in.extensions(), reply);
         if (call == null) {
             return;
         }
-        var state = mount.session().client().states().opening(OpenOps.WRITE, mount.credential(in));
+        var state = mount.session().client().states().opening(OpenOps.WRITE, mount.credential(in, in.extensions()));
         OpenOps.create(call, state, in.name(), OpenOps.Existing.REFUSED, 0, mode(in.mode()));
         call.getfh();
         call.getattr(AttributeMask.FILE);

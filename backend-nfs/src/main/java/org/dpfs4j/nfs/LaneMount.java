@@ -19,6 +19,7 @@ import org.dpfs4j.wire.AttrFlags;
 import org.dpfs4j.wire.AttrOut;
 import org.dpfs4j.wire.EntryOut;
 import org.dpfs4j.wire.Errno;
+import org.dpfs4j.wire.Extensions;
 import org.dpfs4j.wire.InitFlags;
 import org.dpfs4j.wire.Name;
 import org.dpfs4j.wire.OpenFlags;
@@ -32,7 +33,7 @@ final class LaneMount {
     private final NfsShare share;
     private final LaneSession session;
     private final long negotiated;
-    private final Credentials credentials = new Credentials();
+    private final Credentials credentials;
     private final Attributes attributes = new Attributes();
     private final FileHandle handle = new FileHandle();
     private final AttributeChanges changes = new AttributeChanges();
@@ -44,6 +45,7 @@ final class LaneMount {
         this.share = share;
         this.session = session;
         this.negotiated = negotiated;
+        credentials = new Credentials(share.config().callers());
         attrNanos = share.config().times().attr().toNanos();
         entryNanos = share.config().times().entry().toNanos();
         blockBytes = Math.max(BLOCK_MIN, share.facts().writeBytes());
@@ -87,7 +89,13 @@ final class LaneMount {
 
     /** Who a request comes from. */
     Credential credential(Request in) {
-        return credentials.of(in.uid(), in.gid());
+        return credentials.of(in.uid(), in.gid(), Credentials.NO_GROUP);
+    }
+
+    /** Who makes something: the guest may name one group more of theirs, that of the parent directory. */
+    Credential credential(Request in, Extensions extensions) {
+        var named = (negotiated & InitFlags.CREATE_SUPP_GROUP) != 0;
+        return credentials.of(in.uid(), in.gid(), named ? (int) extensions.suppGroup() : Credentials.NO_GROUP);
     }
 
     /** A COMPOUND for who asks, about a file. */

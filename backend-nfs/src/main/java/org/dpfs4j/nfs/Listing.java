@@ -22,6 +22,7 @@ import org.dpfs4j.wire.ReleaseIn;
 final class Listing {
     private static final int PART_BYTES = 32 << 10;
     private static final int NAME_BYTES_MAX = 4096;
+    private static final int RACES_MAX = 8;
     private static final long DOT = 1;
     private static final long DOT_DOT = 2;
 
@@ -104,6 +105,7 @@ final class Listing {
         final boolean plus;
         int added;
         int restarts;
+        int races;
 
         Request(OpenDirectory directory, ReaddirIn in, DirReply reply, boolean plus) {
             this.directory = directory;
@@ -157,6 +159,9 @@ final class Listing {
             ask(request, cookie, Math.min(partBytesMax, 2 * bytes));
         } else if (status == Status.NOT_SAME && request.restarts++ == 0) {
             request.directory.verifier(0);
+            ask(request, cookie, bytes);
+        } else if (status == Status.NOENT && request.races++ < RACES_MAX) {
+            // No answer that READDIR has (RFC 8881, 15.2): NFS-Ganesha gives it when a name goes while it is listed.
             ask(request, cookie, bytes);
         } else if (Status.errno(status) == Errno.ESTALE) {
             request.reply.ok(); // the directory has been removed: nothing is in it

@@ -13,6 +13,7 @@ import org.dpfs4j.nfs.rpc.ConnectionConfig;
  * @param readBytes the largest READ sent; larger ones of a guest are sent in pieces, side by side
  * @param writeBytes the largest WRITE sent
  * @param giveUpAfter how long a guest's request waits for a server that is away; zero: for ever
+ * @param callers who guests' users are for the server
  * @param times for how long guests may trust what they know
  * @param tableMax limits of what one guest may make us keep
  * @param retainBytes how much data a device keeps that the server has taken and not made durable; 0: none, and every write is
@@ -27,6 +28,7 @@ record NfsConfig(
         int readBytes,
         int writeBytes,
         Duration giveUpAfter,
+        Callers callers,
         Times times,
         Tables tableMax,
         long retainBytes,

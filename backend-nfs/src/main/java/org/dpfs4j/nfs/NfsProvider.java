@@ -35,6 +35,7 @@ public final class NfsProvider implements BackendProvider {
         var replyTimeout = section.duration("reply-timeout", Duration.ofSeconds(60));
         var giveUpAfter = section.duration("give-up-after", Duration.ZERO);
         var privilegedPort = section.flag("privileged-port", false);
+        var callers = callers(section);
         var times = new NfsConfig.Times(
                 section.duration("attr-timeout", Duration.ofSeconds(1)),
                 section.duration("entry-timeout", Duration.ofSeconds(1)),
@@ -53,11 +54,24 @@ public final class NfsProvider implements BackendProvider {
                 readBytes,
                 writeBytes,
                 giveUpAfter,
+                callers,
                 times,
                 tables,
                 retainBytes,
                 sillyRename));
         return config == null ? null : new NfsBackend(config);
+    }
+
+    private static Callers callers(Section section) {
+        var squash = section.choice("squash", Callers.Squash.NONE);
+        var uid = section.integer("anonymous-uid", Callers.NOBODY, 0, Integer.MAX_VALUE);
+        var gid = section.integer("anonymous-gid", Callers.NOBODY, 0, Integer.MAX_VALUE);
+        try {
+            return new Callers(squash, uid, gid, Callers.groups(section.texts("groups")));
+        } catch (IllegalArgumentException e) {
+            section.problem("groups", e.getMessage());
+            return Callers.THEMSELVES;
+        }
     }
 
     private static int bytes(Section section, String key, int otherwise) {

@@ -29,7 +29,8 @@ final class NfsShare implements Share {
             | InitFlags.PARALLEL_DIROPS
             | InitFlags.POSIX_LOCKS
             | InitFlags.FLOCK_LOCKS
-            | InitFlags.SUBMOUNTS;
+            | InitFlags.SUBMOUNTS
+            | InitFlags.CREATE_SUPP_GROUP;
 
     private final NfsConfig config;
     private final Tenant tenant;

@@ -127,14 +127,16 @@ final class Openings {
             return;
         }
         var flags = mount.flags(in.flags());
-        var state = states.opening(OpenFile.access(flags), mount.credential(in));
+        var state = states.opening(OpenFile.access(flags), mount.credential(in, in.extensions()));
         var exclusive = (flags & OpenFlags.EXCL) != 0;
         var changes = mount.changes().mode(in.mode());
         if (!exclusive && (flags & OpenFlags.TRUNC) != 0) {
             changes.size(0);
         }
         var existing = exclusive ? OpenOps.Existing.REFUSED : OpenOps.Existing.OPENED;
-        var call = mount.call(in, parent).changes();
+        var call = mount.session().call(state.credential());
+        call.putfh(parent.handle());
+        call.changes();
         OpenOps.create(
                 call, state, in.name(), existing, ThreadLocalRandom.current().nextLong(), changes);
         call.getfh();

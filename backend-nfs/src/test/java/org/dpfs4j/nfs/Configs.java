@@ -25,6 +25,7 @@ final class Configs {
                 256 << 10,
                 1 << 20,
                 giveUpAfter,
+                Callers.THEMSELVES,
                 new NfsConfig.Times(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ZERO),
                 new NfsConfig.Tables(1 << 20, 1 << 16),
                 64 << 20,

@@ -180,6 +180,15 @@ class OddServerTest {
     }
 
     @Test
+    void nothingIsGivenUpForALeaseThatHasEnded() throws Exception {
+        start(odd -> {});
+        var file = guest.file("a", "text");
+        server.fail(Nfs.COMMIT, Nfs.ERR_EXPIRED, 2);
+        guest.client().fsync(file, false).ok();
+        assertThat(new String(server.content("a"), UTF_8)).isEqualTo("text");
+    }
+
+    @Test
     void aCallThatIsDeniedEndsNothingElse() throws Exception {
         start(odd -> {});
         server.deny(AUTH_TOO_WEAK, 1);
@@ -203,6 +212,17 @@ class OddServerTest {
         server.fail(Nfs.GETATTR, Nfs.ERR_STALE, 1);
         guest.client().getattr(file).fails(Errno.ESTALE);
         assertThat(guest.content(file)).isEqualTo("text");
+    }
+
+    @Test
+    void aNameThatGoesWhileItIsListedIsNoErrorOfTheListing() throws Exception {
+        start(odd -> {});
+        guest.file("a", "text");
+        server.fail(Nfs.READDIR, Nfs.ERR_NOENT, 2);
+        assertThat(guest.client().list(ROOT_ID)).hasSize(1);
+        var directory = guest.client().opendir(ROOT_ID).ok();
+        server.fail(Nfs.READDIR, Nfs.ERR_NOENT, 100);
+        guest.client().readdir(directory, 0, 4096).fails(Errno.ENOENT);
     }
 
     @Test

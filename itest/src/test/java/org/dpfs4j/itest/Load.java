@@ -22,6 +22,7 @@ final class Load implements AutoCloseable {
     private static final int PAGE = 4096;
     private static final int PAGES = 32;
     private static final Duration STUCK = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     /** A file that one thread works on. */
     private static final class Pages {
@@ -148,11 +149,25 @@ final class Load implements AutoCloseable {
         }
     }
 
+    /** Where the server is away, files are closed when their mount goes: nobody waits for that. */
     @Override
-    public void close() throws IOException {
+    public void close() {
         ended = true;
+        var closing = Thread.ofPlatform().daemon().start(this::closeFiles);
+        try {
+            closing.join(PATIENCE);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void closeFiles() {
         for (var file : files) {
-            file.channel.close();
+            try {
+                file.channel.close();
+            } catch (IOException _) {
+                // What was not stored has been noticed by the comparison, where there was one.
+            }
         }
     }
 }

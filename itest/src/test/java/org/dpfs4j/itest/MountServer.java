@@ -1,6 +1,10 @@
 package org.dpfs4j.itest;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,6 +18,9 @@ import java.util.concurrent.TimeUnit;
  * @param log where it writes its log
  */
 record MountServer(Path mount, Process process, Path log) implements AutoCloseable {
+    /** {@code MNT_DETACH} of linux/mount.h. */
+    private static final int DETACH = 2;
+
     private static final int LIMIT_SECONDS = 60;
 
     /** Mounts {@code share} in {@code home}. */
@@ -86,10 +93,27 @@ record MountServer(Path mount, Process process, Path log) implements AutoCloseab
     public void close() throws IOException {
         process.destroyForcibly().onExit().join();
         if (isMounted()) {
-            new ProcessBuilder("umount", "-l", mount.toString())
-                    .start()
-                    .onExit()
-                    .join();
+            detach(mount);
+        }
+    }
+
+    /**
+     * By the system call: a process that is started has all open files of the tests at first, closes them, and would wait for
+     * those on mounts whose own server is away.
+     */
+    private static void detach(Path mount) throws IOException {
+        var linker = Linker.nativeLinker();
+        var umount = linker.downcallHandle(
+                linker.defaultLookup().findOrThrow("umount2"),
+                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
+        try (var arena = Arena.ofConfined()) {
+            if ((int) umount.invokeExact(arena.allocateFrom(mount.toString()), DETACH) != 0) {
+                throw new IOException("cannot unmount " + mount);
+            }
+        } catch (IOException | RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
         }
     }
 }

@@ -25,12 +25,10 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real NFS server that goes and comes, is full, forgets, or is behind a bad network; seen by programs on a mount. */
 @Timeout(600)
-@EnabledIfSystemProperty(named = "dpfs4j.all", matches = "true", disabledReason = "only with --all")
 class NfsFaultsIT {
     private static final boolean ALL = Boolean.getBoolean("dpfs4j.all");
     private static final int OPEN_FILES = 50;

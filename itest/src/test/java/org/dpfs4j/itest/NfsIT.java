@@ -8,13 +8,11 @@ import org.dpfs4j.guest.KernelSource;
 import org.dpfs4j.nfsserver.Export;
 import org.dpfs4j.nfsserver.Ganesha;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Real Linux guests on our server on an NFS server: what {@link GuestIT} does on a local directory. */
-@EnabledIfSystemProperty(named = "dpfs4j.all", matches = "true", disabledReason = "only with --all")
 class NfsIT {
     @TempDir
     Path home;

@@ -11,7 +11,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
@@ -27,11 +26,12 @@ public final class Ganesha implements AutoCloseable {
 
     private final Path home;
     private final InetSocketAddress address;
-    private Process process;
+    private final ServerProcess process;
 
-    private Ganesha(Path home, InetSocketAddress address) {
+    private Ganesha(Path home, InetSocketAddress address) throws IOException {
         this.home = home;
         this.address = address;
+        process = new ServerProcess(command(), home.resolve("output.log"));
     }
 
     /** Starts a server whose files are below {@code home}, an existing directory, and waits until it serves. */
@@ -81,21 +81,16 @@ public final class Ganesha implements AutoCloseable {
     }
 
     public boolean isRunning() {
-        return process.isAlive();
+        return process.isRunning();
     }
 
     /** Starts it again at the same port, with the clients it remembers, and waits until it serves. */
     public void start() throws IOException, InterruptedException {
         long started = starts();
-        process = new ProcessBuilder(command())
-                .redirectErrorStream(true)
-                .redirectInput(Path.of("/dev/null").toFile())
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                        home.resolve("output.log").toFile()))
-                .start();
+        process.start();
         for (long end = System.nanoTime() + READY.toNanos(); starts() == started || !listens(); ) {
-            if (!process.isAlive() || System.nanoTime() > end) {
-                process.destroyForcibly();
+            if (!process.isRunning() || System.nanoTime() > end) {
+                close();
                 throw new IOException("NFS-Ganesha did not start:\n" + log());
             }
             Thread.sleep(20);
@@ -104,26 +99,30 @@ public final class Ganesha implements AutoCloseable {
 
     /** Ends it in order: it closes its files and says goodbye to nobody. */
     public void stop() throws IOException, InterruptedException {
-        process.destroy();
-        if (!process.waitFor(STOP.toMillis(), TimeUnit.MILLISECONDS)) {
-            kill();
-            throw new IOException("NFS-Ganesha did not end within " + STOP.toSeconds() + " s of SIGTERM:\n" + log());
-        }
+        end("TERM");
     }
 
     /** Ends it as a crash would. */
-    public void kill() throws InterruptedException {
-        process.destroyForcibly().waitFor();
+    public void kill() throws IOException, InterruptedException {
+        end("KILL");
+    }
+
+    private void end(String signal) throws IOException, InterruptedException {
+        if (!process.end(signal, STOP)) {
+            close();
+            throw new IOException(
+                    "NFS-Ganesha did not end within " + STOP.toSeconds() + " s of SIG" + signal + ":\n" + log());
+        }
     }
 
     /** Stops its threads where they are ({@code SIGSTOP}); its connections stay. */
-    public void pause() throws IOException, InterruptedException {
-        signal("STOP");
+    public void pause() throws IOException {
+        process.signal("STOP");
     }
 
     /** Lets its threads go on. */
-    public void resume() throws IOException, InterruptedException {
-        signal("CONT");
+    public void resume() throws IOException {
+        process.signal("CONT");
     }
 
     /** Waits until no grace period is left of the last start: ordinary opens are possible. */
@@ -139,13 +138,7 @@ public final class Ganesha implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroyForcibly().onExit().join();
-    }
-
-    private void signal(String name) throws IOException, InterruptedException {
-        new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
-                .start()
-                .waitFor();
+        process.close();
     }
 
     /** The small file system is mounted where only the server sees it. */

@@ -34,6 +34,7 @@ public final class Call extends Compound {
 
     private int slot = -1;
     private int attempts;
+    private int recoveries;
     private long submittedNanos;
     private boolean sentBefore;
     private boolean inDoubt;
@@ -52,6 +53,7 @@ public final class Call extends Compound {
         onceAt = Integer.MAX_VALUE;
         slot = -1;
         attempts = 0;
+        recoveries = 0;
         sentBefore = false;
         inDoubt = false;
     }
@@ -141,6 +143,11 @@ public final class Call extends Compound {
     /** How often it was sent again so far; counts one. */
     int nextAttempt() {
         return attempts++;
+    }
+
+    /** How often it has met a state that was gone so far; counts one. */
+    int nextRecovery() {
+        return recoveries++;
     }
 
     long submittedNanos() {

@@ -81,6 +81,10 @@ public final class OpenState implements StateHolder {
         return recovering.compareAndSet(false, true);
     }
 
+    boolean isRecovering() {
+        return recovering.get();
+    }
+
     void endRecovery() {
         recovering.set(false);
     }

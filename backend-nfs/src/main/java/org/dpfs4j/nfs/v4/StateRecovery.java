@@ -5,7 +5,7 @@ package org.dpfs4j.nfs.v4;
  * away. The request that met it is sent again with what came of that.
  */
 final class StateRecovery {
-    private static final int ATTEMPTS_MAX = 5;
+    private static final int ATTEMPTS_MAX = 8;
 
     private final LaneSession session;
 
@@ -15,14 +15,22 @@ final class StateRecovery {
 
     /** Takes a call on whose state is gone; false when nothing can be done for it. */
     boolean recovers(Call call, int status) {
-        if (call.holder(0) == null || call.nextAttempt() >= ATTEMPTS_MAX) {
+        var holder = call.holder(0);
+        if (holder instanceof OpenState open && open.isRecovering()) {
+            session.later(call);
+            return true;
+        }
+        if (call.nextRecovery() >= ATTEMPTS_MAX) {
             return false;
+        }
+        if (holder == null) {
+            return outlived(call, status);
         }
         if (call.stateHasChanged()) {
             session.admit(call);
             return true;
         }
-        return switch (call.holder(0)) {
+        return switch (holder) {
             case OpenState open -> reopen(open, call, status);
             case LockState lock -> {
                 lock.lose();
@@ -30,6 +38,17 @@ final class StateRecovery {
             }
             default -> false;
         };
+    }
+
+    /**
+     * Our lease has ended, which a server may say of requests that name no state: NFS-Ganesha does of COMMIT, and forgets the
+     * session a moment later. What is asked again then meets the next session.
+     */
+    private boolean outlived(Call call, int status) {
+        if (status == Status.EXPIRED) {
+            session.later(call);
+        }
+        return status == Status.EXPIRED;
     }
 
     private boolean reopen(OpenState state, Call waiting, int status) {
