@@ -63,7 +63,7 @@ final class Changes {
             if (cuts) {
                 node.replaced(size, Long.MAX_VALUE - size);
             }
-            mount.fill(reply.attr());
+            mount.fill(reply.attr(), node);
             reply.ok();
         });
     }

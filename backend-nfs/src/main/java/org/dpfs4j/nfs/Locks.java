@@ -79,7 +79,9 @@ final class Locks {
             return;
         }
         var write = in.type() == LockType.WRITE;
-        if (!in.flock() && (write ? !file.writable() : !file.readable())) {
+        // Of flock(2), too: a server locks for writing only what is open for writing, and a lock that others get, too,
+        // is none.
+        if (write ? !file.writable() : !file.readable()) {
             reply.fail(Errno.EBADF);
             return;
         }
@@ -92,17 +94,12 @@ final class Locks {
         held.state().turnstile(mount.session().lane(), () -> {
             var call = mount.session().call(held.file().state().credential());
             call.putfh(wish.file().node().handle());
-            LockOps.lock(call.changes(), held.state(), wish.start(), wish.end(), writes(wish), waits, false);
+            LockOps.lock(call.changes(), held.state(), wish.start(), wish.end(), wish.write(), waits, false);
             call.submit((done, results) -> {
                 held.state().leave();
                 answered(wish, held, reply, waits, waiter, results);
             });
         });
-    }
-
-    /** A file that is open for reading only cannot be locked for writing at a server; flock(2) may. */
-    private static boolean writes(LockWish wish) {
-        return wish.write() && (!wish.flock() || wish.file().writable());
     }
 
     private void answered(
