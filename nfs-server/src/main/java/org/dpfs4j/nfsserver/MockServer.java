@@ -36,7 +36,7 @@ public final class MockServer implements AutoCloseable {
     private final MockStates states = new MockStates();
     private final MockSessions sessions = new MockSessions(rules, states, complaints);
     private final MockFiles files = new MockFiles(tree, rules, states);
-    private final MockOpens opens = new MockOpens(tree, rules, states, files);
+    private final MockOpens opens = new MockOpens(tree, rules, states, files, complaints);
     private final MockCompound compound = new MockCompound(rules, sessions, files, opens, complaints);
     private final Map<Integer, CompletableFuture<byte[]>> callbacks = new HashMap<>();
     private final Channel listener;

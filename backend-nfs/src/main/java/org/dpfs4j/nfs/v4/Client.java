@@ -45,6 +45,8 @@ public final class Client {
     private LaneSession granted;
     private boolean known;
     private boolean everKnown;
+    private boolean claimed;
+    private long claims;
     private long clientId;
     private int sequence;
     private boolean down;
@@ -166,15 +168,28 @@ public final class Client {
         }
     }
 
-    /** There is a client id; it counts once a session of it was created and state has been claimed. */
-    synchronized void exchanged(long id, int firstSequence) {
+    /**
+     * There is a client id; it counts once a session of it was created and state has been claimed. A server says that it is
+     * confirmed as soon as there was a session: whether all has been claimed only we know. True when it has.
+     */
+    synchronized boolean exchanged(long id, int firstSequence, boolean confirmed) {
         known = false;
         clientId = id;
         sequence = firstSequence;
+        if (!confirmed) {
+            claimed = false;
+            claims++;
+        }
         if (everKnown) {
-            recoveries.increment();
+            recoveries.add(confirmed ? 0 : 1);
             restartListener.run();
         }
+        return claimed;
+    }
+
+    /** Counts how often state had to be claimed anew: what was claimed under this number need not be claimed again. */
+    synchronized long claims() {
+        return claims;
     }
 
     synchronized void sessionCreated(long id, int nextSequence, SessionParameters fore) {
@@ -187,6 +202,7 @@ public final class Client {
     synchronized void established(LaneSession session) {
         known = true;
         everKnown = true;
+        claimed = true;
         if (granted == session) {
             granted = null;
         }

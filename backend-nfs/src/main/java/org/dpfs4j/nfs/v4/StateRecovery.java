@@ -16,6 +16,9 @@ final class StateRecovery {
     /** Takes a call on whose state is gone; false when nothing can be done for it. */
     boolean recovers(Call call, int status) {
         var holder = call.holder(0);
+        if (holder != null && call.kind() == Call.Kind.CONTROL) {
+            return false; // opening it again would wait for the claims, or whatever else this is a part of
+        }
         if (holder instanceof OpenState open && open.isRecovering()) {
             session.later(call);
             return true;
