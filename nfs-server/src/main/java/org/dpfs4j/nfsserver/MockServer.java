@@ -137,7 +137,12 @@ public final class MockServer implements AutoCloseable {
 
     /** The next {@code times} replies to calls with {@link Malformation#operation()} are broken. */
     public void malform(Malformation kind, int times) {
-        run(() -> rules.malform(kind, times));
+        malform(kind, kind.operation(), times);
+    }
+
+    /** As above, where another operation is broken in this way, as far as its results can be. */
+    public void malform(Malformation kind, int operation, int times) {
+        run(() -> rules.malform(kind, operation, times));
     }
 
     /** The next {@code times} calls are denied with RPC's AUTH_ERROR and this reason ({@code auth_stat}). */

@@ -185,14 +185,40 @@ public final class LaneSession implements Connection.Events {
                 sequenced(call, results.op(Op.SEQUENCE));
             }
         } catch (Malformed malformed) {
-            if (call.slot() >= 0) {
-                slots.leave(call);
-                end(call, results.none(Status.NO_ANSWER));
-            }
-            session = null; // what it thinks of our slots is not known any more
-            throw malformed;
+            refuse(call, malformed);
         }
         pump();
+    }
+
+    /** What came in an earlier reply turns out to make no sense. */
+    public void heardNonsense(Malformed malformed) {
+        if (state == State.UP) {
+            drop(malformed);
+        } else {
+            client.heardNonsense(malformed);
+        }
+    }
+
+    private void drop(Malformed malformed) {
+        session = null; // what the server thinks of our slots is not known any more
+        connection.close(malformed);
+    }
+
+    /** A reply makes no sense: its connection is dropped, and it is asked again, or that was the answer. */
+    private void refuse(Call call, Malformed malformed) {
+        drop(malformed);
+        if (!call.inSession()) {
+            bare = null;
+            giveBack(call);
+            return;
+        }
+        slots.leave(call);
+        if (call.insists()) {
+            call.sessionLost();
+            waiting.addFirst(call);
+        } else {
+            end(call, results.none(Status.NONSENSE));
+        }
     }
 
     private void sequenced(Call call, int status) {
@@ -253,9 +279,18 @@ public final class LaneSession implements Connection.Events {
     private void end(Call call, Results with) {
         try {
             call.finish(with);
-        } finally {
+        } catch (Malformed malformed) {
+            if (!with.isNone()) {
+                refuse(call, malformed);
+                return;
+            }
             giveBack(call);
+            throw malformed;
+        } catch (RuntimeException | Error cause) {
+            giveBack(call);
+            throw cause;
         }
+        giveBack(call);
     }
 
     /** Gives a call up. */

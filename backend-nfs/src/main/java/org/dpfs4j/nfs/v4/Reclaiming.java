@@ -43,7 +43,8 @@ final class Reclaiming {
 
     private void submit(Call call, Continuation answered) {
         call.submitControl((asked, results) -> {
-            if (!abandoned && results.status() != Status.NO_ANSWER) {
+            var answer = results.status();
+            if (!abandoned && answer != Status.NO_ANSWER && answer != Status.NONSENSE) {
                 answered.done(asked, results);
             }
         });

@@ -24,6 +24,11 @@ public final class Results {
         return this;
     }
 
+    /** Whether there is no reply. */
+    boolean isNone() {
+        return in == null;
+    }
+
     /** Reads what is around the results; {@link Status#REFUSED} when the server did not even look at the call. */
     Results wrap(XdrReader reply) {
         in = reply;

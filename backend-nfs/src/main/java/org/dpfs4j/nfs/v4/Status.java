@@ -50,8 +50,11 @@ public final class Status {
     public static final int UNION_NOTSUPP = 10090;
     public static final int NOXATTR = 10095;
 
-    /** No status of the protocol: the server did not answer, or with nonsense. */
+    /** No status of the protocol: the server did not answer. */
     public static final int NO_ANSWER = -1;
+
+    /** No status of the protocol: the server answered with nonsense. Whether it did what was asked nobody knows. */
+    public static final int NONSENSE = -3;
 
     /** No status of the protocol: the server refused the call as such, for who called or for what program. */
     public static final int REFUSED = -2;
