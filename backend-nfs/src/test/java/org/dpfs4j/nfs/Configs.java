@@ -16,9 +16,13 @@ final class Configs {
 
     /** As above, for guests that do not wait for ever. */
     static NfsConfig of(int port, String export, Duration giveUpAfter) {
+        return of(port, export, giveUpAfter, Duration.ofSeconds(10));
+    }
+
+    /** As above, where servers have not long to answer. */
+    static NfsConfig of(int port, String export, Duration giveUpAfter, Duration replyTimeout) {
         return new NfsConfig(
-                new ConnectionConfig(
-                        "127.0.0.1", port, Duration.ofSeconds(5), Duration.ofSeconds(10), RECORD_BYTES, false),
+                new ConnectionConfig("127.0.0.1", port, Duration.ofSeconds(5), replyTimeout, RECORD_BYTES, false),
                 export,
                 "test",
                 2,

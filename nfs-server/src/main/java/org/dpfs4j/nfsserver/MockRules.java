@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** What the mock server grants, refuses and breaks. Read and changed on its loop only. */
 final class MockRules {
@@ -55,6 +56,9 @@ final class MockRules {
     int shortWrites = Integer.MAX_VALUE;
     long replyDelayMillis;
     boolean silent;
+
+    /** Makes something else of replies, or null. */
+    UnaryOperator<byte[]> mangler;
 
     /** RPC's reason for refusing calls ({@code auth_stat}), and how many are still refused. */
     int denied;

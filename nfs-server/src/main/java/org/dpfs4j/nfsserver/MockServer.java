@@ -21,6 +21,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /**
  * An NFS 4.1 and 4.2 server with a small tree in memory that does what a test tells it: what real servers do rarely, and what
@@ -151,6 +152,11 @@ public final class MockServer implements AutoCloseable {
             rules.denied = reason;
             rules.denials = times;
         });
+    }
+
+    /** Every reply, with its record mark, is sent as this makes it; null ends it. */
+    public void mangle(UnaryOperator<byte[]> mangler) {
+        run(() -> rules.mangler = mangler);
     }
 
     /** Replies say that slots above {@code slot} are to be left alone; -1 takes it back. */
@@ -399,6 +405,10 @@ public final class MockServer implements AutoCloseable {
         private void send(ChannelHandlerContext context, ByteBuf reply) {
             if (rules.silent) {
                 reply.release();
+            } else if (rules.mangler != null) {
+                var mangled = rules.mangler.apply(ByteBufUtil.getBytes(reply));
+                reply.release();
+                context.write(Unpooled.wrappedBuffer(mangled), context.voidPromise());
             } else if (rules.replyDelayMillis > 0) {
                 context.executor()
                         .schedule(() -> context.writeAndFlush(reply), rules.replyDelayMillis, TimeUnit.MILLISECONDS);
