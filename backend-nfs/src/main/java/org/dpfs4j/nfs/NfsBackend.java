@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.dpfs4j.config.Need;
@@ -57,8 +58,12 @@ public final class NfsBackend implements Backend {
             return CompletableFuture.failedFuture(new IllegalStateException("the backend has not been started"));
         }
         var name = names.take(tenant.tag());
+        return new Mounting(config, tenant, client(name), () -> names.free(name)).begin(lanes.next());
+    }
+
+    private Client client(String name) {
         var recordBytes = config.connection().recordBytesMax();
-        var client = new Client(
+        return new Client(
                 new ClientConfig(
                         name,
                         Credential.unix(ClientNames.host(), 0, 0),
@@ -67,7 +72,18 @@ public final class NfsBackend implements Backend {
                         recordBytes,
                         config.giveUpAfter()),
                 new Dialer(config.connection()));
-        return new Mounting(config, tenant, client, () -> names.free(name)).begin(lanes.next());
+    }
+
+    @Override
+    public CompletionStage<Optional<String>> probe() {
+        var name = names.take("check");
+        var probe = new Probe(config, client(name));
+        return probe.begin(lanes.next()).whenComplete((found, failure) -> names.free(name));
+    }
+
+    /** How many clients there are. */
+    int clientCount() {
+        return names.count();
     }
 
     @Override

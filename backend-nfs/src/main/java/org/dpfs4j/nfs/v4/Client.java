@@ -1,5 +1,6 @@
 package org.dpfs4j.nfs.v4;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -34,11 +35,13 @@ public final class Client {
     private final LongAdder reconnects = new LongAdder();
     private final LongAdder recoveries = new LongAdder();
     private final CompletableFuture<Void> usable = new CompletableFuture<>();
+    private final CompletableFuture<Void> gone = new CompletableFuture<>();
     private final ArrayDeque<LaneSession> asking = new ArrayDeque<>();
     private final List<LaneSession> sessions = new ArrayList<>();
     private final long verifier = ThreadLocalRandom.current().nextLong();
     private volatile Consumer<FileHandle> lockListener = file -> {};
     private volatile Runnable restartListener = () -> {};
+    private volatile Consumer<Throwable> downListener = why -> {};
     private volatile int minor;
     private volatile long leaseNanos = LEASE_FIRST_NANOS;
     private volatile ServerLimits limits;
@@ -118,6 +121,11 @@ public final class Client {
     /** Hears that the server has been restarted, before anything is sent to it again. */
     public void onRestart(Runnable listener) {
         restartListener = listener;
+    }
+
+    /** Hears why a connection could not be had, or has ended. */
+    public void onDown(Consumer<Throwable> listener) {
+        downListener = listener;
     }
 
     void lockMayBeFree(FileHandle file) {
@@ -221,6 +229,7 @@ public final class Client {
 
     void isDown(LaneSession session, Throwable why) {
         reconnects.increment();
+        downListener.accept(why == null ? new IOException("closed") : why);
         synchronized (this) {
             if (!down && !closed) {
                 down = true;
@@ -271,6 +280,19 @@ public final class Client {
     /** A lane's session has ended for good. */
     void ended(LaneSession session) {
         failed(session);
+        boolean last;
+        synchronized (this) {
+            sessions.remove(session);
+            last = closed && sessions.isEmpty();
+        }
+        if (last) {
+            gone.complete(null);
+        }
+    }
+
+    /** Completes when all sessions have ended after {@link #close}. */
+    public CompletableFuture<Void> gone() {
+        return gone;
     }
 
     /** Ends all sessions, with what is open; the server is told where it listens. */

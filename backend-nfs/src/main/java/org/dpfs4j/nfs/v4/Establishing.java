@@ -107,7 +107,13 @@ final class Establishing {
     }
 
     private static String reason(int status) {
-        return status == Status.REFUSED ? "it does not speak NFS 4.1 with us" : "NFS status " + status;
+        return switch (status) {
+            case Status.REFUSED -> "it does not take who we are (AUTH_SYS)";
+            case Status.UNAVAILABLE -> "it has no NFS 4";
+            case Status.MINOR_VERS_MISMATCH -> "it does not speak NFS 4.1";
+            case Status.CLID_INUSE -> "somebody else has our name (client-name)";
+            default -> "NFS status " + status;
+        };
     }
 
     private void exchanged(Results results) {
