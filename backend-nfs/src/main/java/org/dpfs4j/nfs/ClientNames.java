@@ -54,10 +54,6 @@ final class ClientNames {
         }
     }
 
-    synchronized int count() {
-        return used.size();
-    }
-
     /** The device has ended. */
     synchronized void free(String name) {
         used.remove(name);

@@ -5,8 +5,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import org.dpfs4j.config.Need;
 import org.dpfs4j.fs.Backend;
 import org.dpfs4j.fs.Share;
@@ -32,6 +34,7 @@ public final class NfsBackend implements Backend {
 
     private final NfsConfig config;
     private final ClientNames names;
+    private final Set<Client> clients = ConcurrentHashMap.newKeySet();
     private volatile Lanes lanes;
 
     NfsBackend(NfsConfig config) {
@@ -63,7 +66,7 @@ public final class NfsBackend implements Backend {
 
     private Client client(String name) {
         var recordBytes = config.connection().recordBytesMax();
-        return new Client(
+        var client = new Client(
                 new ClientConfig(
                         name,
                         Credential.unix(ClientNames.host(), 0, 0),
@@ -72,6 +75,9 @@ public final class NfsBackend implements Backend {
                         recordBytes,
                         config.giveUpAfter()),
                 new Dialer(config.connection()));
+        clients.add(client);
+        client.gone().thenRun(() -> clients.remove(client));
+        return client;
     }
 
     @Override
@@ -81,9 +87,9 @@ public final class NfsBackend implements Backend {
         return probe.begin(lanes.next()).whenComplete((found, failure) -> names.free(name));
     }
 
-    /** How many clients there are. */
+    /** How many clients there are, with those that are just ending. */
     int clientCount() {
-        return names.count();
+        return clients.size();
     }
 
     @Override
