@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import org.dpfs4j.io.IoMode;
 import org.dpfs4j.io.Lanes;
-import org.dpfs4j.nfs.rpc.ConnectionConfig;
 import org.dpfs4j.nfsserver.MockServer;
 import org.dpfs4j.nfsserver.Nfs;
 import org.junit.jupiter.api.AfterAll;
@@ -42,24 +41,7 @@ class ProbeTest {
     }
 
     private static String said(String host, int port, String export, Duration limit) {
-        var usual = Configs.of(port, export);
-        var there = usual.connection();
-        var connection = new ConnectionConfig(
-                host, port, limit, there.replyTimeout(), there.recordBytesMax(), there.privilegedPort());
-        var config = new NfsConfig(
-                connection,
-                export,
-                usual.clientName(),
-                usual.minorVersion(),
-                usual.readBytes(),
-                usual.writeBytes(),
-                usual.giveUpAfter(),
-                usual.callers(),
-                usual.times(),
-                usual.tableMax(),
-                usual.retainBytes(),
-                usual.sillyRename());
-        try (var backend = new NfsBackend(config)) {
+        try (var backend = new NfsBackend(Configs.elsewhere(host, port, export, limit))) {
             backend.start(lanes);
             var found = backend.probe().toCompletableFuture().join().orElseThrow();
             assertThat(backend.clientCount()).isZero(); // also nobody who dials

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 /** Replies of a server. */
 class ReplyFuzzTest extends FuzzTck {
-    private static final int INPUTS = Boolean.getBoolean("dpfs4j.all") ? 150 : 12;
+    private static final int INPUTS = Boolean.getBoolean("dpfs4j.all") ? 100 : 5;
     private static final int INPUT_BYTES = 8 * ReplyMangler.BREAK_BYTES;
     private static final int REPLIES = 12;
     private static final long SEED = 5;
