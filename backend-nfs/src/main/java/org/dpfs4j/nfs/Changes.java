@@ -59,10 +59,10 @@ final class Changes {
             }
             results.putfh();
             results.setattr();
-            results.attributes(mount.attributes());
             if (cuts) {
                 node.replaced(size, Long.MAX_VALUE - size);
             }
+            results.attributes(mount.attributes());
             mount.fill(reply.attr(), node);
             reply.ok();
         });
