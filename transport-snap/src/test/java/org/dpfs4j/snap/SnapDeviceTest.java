@@ -123,6 +123,45 @@ class SnapDeviceTest {
         }
     }
 
+    /** A provider that says DEV_DOWN after a reset, once more and about what has ended already. */
+    @Test
+    void newsOfAGenerationThatIsOverEndNoOther() throws IOException {
+        try (var served = nothing()) {
+            served.mount(0);
+            assertThat(served.host.inject(FakeHost.FLR_BEGIN, 0)).isZero();
+            served.mount(0);
+            assertThat(served.host.tellDown(0, 1)).isZero();
+            assertThat(served.host.inject(ERROR, 0, -5, 0)).isZero();
+            var device = served.devices.getFirst();
+            Served.until(() -> device.counters().orElseThrow().value(Counter.QUEUES_BROKEN) == 1);
+            device.resets().join();
+            assertThat(served.fuses.getFirst().isMounted()).isTrue();
+            assertThat(served.host.tellDown(0, 2)).isZero();
+            Served.until(() -> !served.fuses.getFirst().isMounted());
+        }
+    }
+
+    /** Nobody waits with the next generation, of which the first requests come while the end of the other waits for one. */
+    @Test
+    void theNextGenerationWaitsForTheEndOfTheOneThatIsDown() throws Exception {
+        try (var served = Served.one(stuck)) {
+            served.mount(0);
+            var cookie = served.push(0, getattr(), 256, 1);
+            begun.acquire();
+            assertThat(served.host.inject(FakeHost.DEV_DOWN, 0)).isZero();
+            assertThat(served.host.inject(ERROR, 0, -5, 0)).isZero();
+            var counters = served.devices.getFirst().counters().orElseThrow();
+            Served.until(() -> counters.value(Counter.QUEUES_BROKEN) == 1);
+            var init = FuseRequests.init(InitFlags.INIT_EXT | InitFlags.MAX_PAGES, 1 << 17);
+            var next = served.push(0, init.bytes(), 256, 1);
+            mayEnd.countDown();
+            assertThat(served.await(next)).isPositive();
+            assertThat(served.host.status()).isZero();
+            assertThat(served.host.error()).isZero();
+            assertThat(served.await(cookie)).isEqualTo(-FakeHost.ESTALE);
+        }
+    }
+
     @Test
     void aDrainAnswersWhatIsUnderWayAndEndsWithTheProvider() throws Exception {
         try (var served = Served.one(holding)) {
