@@ -355,12 +355,12 @@ static void quarantine(struct handle *h, struct slot *s) {
     s->block = NULL;
 }
 
-/* Random lengths that add up; every third list has single bytes only at its beginning. */
+/* Random lengths that add up, some of them 0; every third list has single bytes only at its beginning. */
 static uint32_t cut(uint64_t *random, uint32_t len, uint32_t max, uint32_t *lengths) {
     uint32_t n = 0, fine = next_random(random) % 3 == 0;
     while (len > 0 && n < max - 1) {
         uint32_t most = fine && n < 80 ? 1 : (next_random(random) & 1) ? len : len < 48 ? len : 48;
-        uint32_t piece = 1 + (uint32_t)(next_random(random) % most);
+        uint32_t piece = next_random(random) % 16 ? 1 + (uint32_t)(next_random(random) % most) : 0;
         lengths[n++] = piece;
         len -= piece;
     }

@@ -14,6 +14,7 @@ import java.util.function.Function;
 import org.dpfs4j.metrics.Counter;
 import org.dpfs4j.metrics.Counters;
 import org.dpfs4j.metrics.LogBudget;
+import org.dpfs4j.metrics.ProviderCounts;
 import org.dpfs4j.transport.Device;
 import org.dpfs4j.transport.DeviceEndpoint;
 import org.dpfs4j.transport.DriverArch;
@@ -265,6 +266,16 @@ public final class SnapDevice implements Device {
     @Override
     public Optional<Counters> counters() {
         return Optional.of(counters);
+    }
+
+    @Override
+    public void tell(ProviderCounts hears) {
+        if (provider != null) {
+            var counts = provider.counts(group.number());
+            if (counts.length > 0) {
+                hears.counted(provider.toString(), group.number(), counts);
+            }
+        }
     }
 
     @Override

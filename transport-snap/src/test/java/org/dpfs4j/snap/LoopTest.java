@@ -6,6 +6,7 @@ import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
+import org.dpfs4j.metrics.ProviderCount;
 import org.dpfs4j.tck.FixedBackend;
 import org.dpfs4j.tck.Nothing;
 import org.dpfs4j.wire.ClientArch;
@@ -34,9 +35,9 @@ class LoopTest {
             for (int round = 0; round < ROUNDS_MAX && (fewest >= 1 || round < 3); round++) {
                 var bytes = THREADS.getThreadAllocatedBytes(lane);
                 var nanos = THREADS.getThreadCpuTime(lane);
-                var before = provider.stat(0, OpenProvider.Stat.COMPLETIONS);
-                Served.until(() -> provider.stat(0, OpenProvider.Stat.COMPLETIONS) - before >= REQUESTS);
-                var count = (double) (provider.stat(0, OpenProvider.Stat.COMPLETIONS) - before);
+                var before = provider.count(0, ProviderCount.COMPLETIONS);
+                Served.until(() -> provider.count(0, ProviderCount.COMPLETIONS) - before >= REQUESTS);
+                var count = (double) (provider.count(0, ProviderCount.COMPLETIONS) - before);
                 fewest = Math.min(fewest, (THREADS.getThreadAllocatedBytes(lane) - bytes) / count);
                 fastest = Math.max(fastest, count / (THREADS.getThreadCpuTime(lane) - nanos) * 1e9);
             }

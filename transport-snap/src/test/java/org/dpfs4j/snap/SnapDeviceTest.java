@@ -25,6 +25,7 @@ import org.dpfs4j.fuse.FuseDevice;
 import org.dpfs4j.io.IoMode;
 import org.dpfs4j.io.Lanes;
 import org.dpfs4j.metrics.Counter;
+import org.dpfs4j.metrics.ProviderCount;
 import org.dpfs4j.tck.FixedBackend;
 import org.dpfs4j.tck.Nothing;
 import org.dpfs4j.wire.ClientArch;
@@ -285,9 +286,9 @@ class SnapDeviceTest {
             served.mount(0);
             // A group that no lane polls, so that a request stays where it is.
             var idle = new Group(opened, 0, served.lanes.lane(0), Idle.WAIT, true, 1, errno -> {});
-            var before = opened.stat(0, OpenProvider.Stat.REFUSED);
+            var before = opened.count(0, ProviderCount.REFUSED);
             CompletableFuture.runAsync(() -> idle.answer(4711, 0, 0)).join();
-            assertThat(opened.stat(0, OpenProvider.Stat.REFUSED)).isEqualTo(before + 1);
+            assertThat(opened.count(0, ProviderCount.REFUSED)).isEqualTo(before + 1);
             assertThat(served.host.violations()).contains("posted twice");
             served.forgive();
         }
@@ -316,8 +317,8 @@ class SnapDeviceTest {
             var cookie = host.push(0, 0, 1, getattr(), 256, 0);
             Served.until(() -> host.pop(cookie) != -FakeHost.EAGAIN);
             var provider = device.provider();
-            var polls = provider.stat(0, OpenProvider.Stat.POLLS);
-            Served.until(() -> provider.stat(0, OpenProvider.Stat.POLLS) > polls + 3);
+            var polls = provider.count(0, ProviderCount.POLLS);
+            Served.until(() -> provider.count(0, ProviderCount.POLLS) > polls + 3);
         }
     }
 
