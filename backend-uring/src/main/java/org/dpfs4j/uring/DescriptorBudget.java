@@ -125,6 +125,16 @@ final class DescriptorBudget {
             release(1);
         }
 
+        /** Takes the descriptor of a file that is only kept ready; false: they are needed for better. */
+        boolean holdReady() {
+            return hold(1, 1);
+        }
+
+        /** Gives back what {@link #holdReady} took. */
+        void releaseReady() {
+            release(1);
+        }
+
         /** Takes the descriptor of a node that cannot be given up; false: no more. Some are left for opening files. */
         boolean pin() {
             if (pinned.incrementAndGet() <= pinnedMax && hold(1, 3)) {

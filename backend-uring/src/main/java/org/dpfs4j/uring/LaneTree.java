@@ -43,13 +43,20 @@ final class LaneTree {
     private final Tree tree;
     private final Lane lane;
     private final FileCalls calls;
+    private final ReadyFiles ready;
     private final long negotiated;
 
     LaneTree(Tree tree, Lane lane, long negotiatedFlags) {
         this.tree = tree;
         this.lane = lane;
         calls = new FileCalls(lane.syscalls());
+        ready = new ReadyFiles(lane, tree.account(), this::bury);
         negotiated = negotiatedFlags;
+    }
+
+    /** Files closed a moment ago. */
+    ReadyFiles ready() {
+        return ready;
     }
 
     /** What INIT agreed on, {@link InitFlags}. */

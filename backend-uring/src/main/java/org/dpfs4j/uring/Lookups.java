@@ -15,6 +15,7 @@ final class Lookups {
     void forget(long nodeId, long lookups) {
         var node = on.tree().nodes().forget(nodeId, lookups);
         if (node != null) {
+            on.ready().drop(nodeId);
             on.bury(node.fd());
         }
     }

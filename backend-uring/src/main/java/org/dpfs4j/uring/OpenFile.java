@@ -9,6 +9,7 @@ final class OpenFile implements Handle {
     private final Volume volume;
     private final long nodeId;
     private final int flags;
+    private final boolean plain;
     private volatile LockedFile.Key lockedAs;
 
     /**
@@ -16,12 +17,14 @@ final class OpenFile implements Handle {
      *
      * @param nodeId the node that was opened
      * @param flags what it was opened with, {@link OpenFlags} of the server
+     * @param plain whether whoever opens the file for reading next could just as well have this one
      */
-    OpenFile(Fd fd, Volume volume, long nodeId, int flags) {
+    OpenFile(Fd fd, Volume volume, long nodeId, int flags, boolean plain) {
         this.fd = fd;
         this.volume = volume;
         this.nodeId = nodeId;
         this.flags = flags;
+        this.plain = plain;
     }
 
     @Override
@@ -47,6 +50,11 @@ final class OpenFile implements Handle {
     /** Whether this machine's page cache is to be left alone (O_DIRECT). */
     boolean direct() {
         return (flags & OpenFlags.DIRECT) != 0;
+    }
+
+    /** Whether whoever opens the file for reading next could just as well have this one, when it is closed. */
+    boolean isPlain() {
+        return plain;
     }
 
     /** The file by which its locks are known, of either kind; null when no lock was asked for through this. */

@@ -28,6 +28,7 @@ final class Openings {
     private final Privileges privileges;
     private final boolean readonly;
     private final int kept;
+    private final int plain;
     private final int fileFlags;
     private final int directoryFlags;
 
@@ -39,6 +40,7 @@ final class Openings {
         kept = KEPT
                 | (cache.has(CacheOption.ALLOW_DIRECT_IO) ? OpenFlags.DIRECT : 0)
                 | (cache.has(CacheOption.PRESERVE_NOATIME) ? OpenFlags.NOATIME : 0);
+        plain = OpenFlags.RDONLY | (readonly ? OpenFlags.NOATIME : 0);
         fileFlags = cache.policy().fileFlags();
         directoryFlags = cache.policy().directoryFlags();
     }
@@ -77,12 +79,18 @@ final class Openings {
             reply.fail(node.isRegular() ? Errno.ENOTDIR : unopened(node.format()));
             return;
         }
-        if (!on.tree().reserve()) {
+        if (!on.tree().reserve() && !reserveAfterAll()) {
             node.fd().release();
             reply.fail(Errno.ENFILE);
             return;
         }
         var flags = serverFlags(in.flags());
+        var ready = isPlain(node, flags) ? on.ready().take(in.nodeId()) : null;
+        if (ready != null) {
+            answer(on.tree().open(new OpenFile(ready, node.volume(), node.id(), flags, true)), fileFlags, reply);
+            node.fd().release();
+            return;
+        }
         var number = node.fd().number();
         Completion<OpenReply> done = (fd, owner) -> opened(fd, flags, node, owner);
         if ((flags & OpenFlags.TRUNC) != 0) {
@@ -91,6 +99,22 @@ final class Openings {
         } else {
             on.inquire(reply, node.fd(), node.volume(), calls -> reopen(calls, number, flags), done);
         }
+    }
+
+    /** What is only kept ready goes first. */
+    private boolean reserveAfterAll() {
+        on.ready().clear();
+        return on.tree().reserve();
+    }
+
+    /**
+     * Whether all openings with these flags are alike: for reading, of a file of this machine. And whoever may open files by
+     * their handles may read any, so that opening it again would not be refused.
+     */
+    private boolean isPlain(FileNode node, int flags) {
+        return (flags & ~OpenFlags.LARGEFILE) == plain
+                && node.volume().local()
+                && node.host().byHandle();
     }
 
     /** Linux has looked by itself, which is no reason to open a file for a guest that wants a directory. */
@@ -117,7 +141,8 @@ final class Openings {
             LaneTree.fail(reply, fd);
             return;
         }
-        answer(enter(fd, flags, node.volume(), node.id()), fileFlags, reply);
+        var opened = open(fd, flags, node.volume(), node.id(), isPlain(node, flags));
+        answer(opened, fileFlags, reply);
     }
 
     /**
@@ -125,9 +150,14 @@ final class Openings {
      * direct only now: where a file system has no direct files, open(2) would fail, with the new file left behind.
      */
     long enter(int fd, int flags, Volume volume, long nodeId) {
+        return open(fd, flags, volume, nodeId, false);
+    }
+
+    private long open(int fd, int flags, Volume volume, long nodeId, boolean isPlain) {
         var direct = (flags & OpenFlags.DIRECT) != 0 && on.calls().makeDirect(fd);
         return on.tree()
-                .open(new OpenFile(held(fd, volume), volume, nodeId, direct ? flags : flags & ~OpenFlags.DIRECT));
+                .open(new OpenFile(
+                        held(fd, volume), volume, nodeId, direct ? flags : flags & ~OpenFlags.DIRECT, isPlain));
     }
 
     private Fd held(int fd, Volume volume) {
@@ -187,8 +217,21 @@ final class Openings {
             reply.fail(Errno.EBADF);
             return;
         }
-        on.bury(handle);
+        if (!(handle instanceof OpenFile file && file.isPlain() && kept(file))) {
+            on.bury(handle);
+        }
         reply.ok();
+    }
+
+    /** Keeps a file ready that the guest still knows, and may open again. */
+    private boolean kept(OpenFile file) {
+        var node = on.tree().nodes().hold(file.nodeId());
+        if (node == null) {
+            return false;
+        }
+        var kept = on.ready().keep(file.nodeId(), file.fd());
+        node.fd().release();
+        return kept;
     }
 
     /** Late errors exist only where the data is kept elsewhere; closing a copy of the descriptor brings them out. */

@@ -1,6 +1,8 @@
 package org.dpfs4j.uring;
 
 import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.dpfs4j.fs.FileSystem;
 import org.dpfs4j.fs.Share;
 import org.dpfs4j.fs.Tenant;
@@ -24,6 +26,7 @@ final class UringShare implements Share {
     private final Tree tree;
     private final ShareLocks locks;
     private final long features;
+    private final List<LaneTree> lanes = new CopyOnWriteArrayList<>();
 
     private UringShare(Tree tree, ShareLocks locks, long features) {
         this.tree = tree;
@@ -90,7 +93,9 @@ final class UringShare implements Share {
     @Override
     public FileSystem attach(Lane lane, long negotiatedFlags) {
         locks.attach(lane);
-        var fileSystem = new UringFileSystem(new LaneTree(tree, lane, negotiatedFlags), locks);
+        var onLane = new LaneTree(tree, lane, negotiatedFlags);
+        lanes.add(onLane);
+        var fileSystem = new UringFileSystem(onLane, locks);
         return Gate.before(fileSystem, tree.config().access());
     }
 
@@ -134,5 +139,7 @@ final class UringShare implements Share {
     public void close() {
         tree.close();
         locks.close();
+        // Nothing is kept ready any more: a closed tree has no descriptors for that.
+        lanes.forEach(on -> on.lane().execute(on.ready()::clear));
     }
 }

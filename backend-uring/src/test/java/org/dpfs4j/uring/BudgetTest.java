@@ -3,6 +3,7 @@ package org.dpfs4j.uring;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -285,7 +286,7 @@ class BudgetTest {
             for (int round = 0; round < 60; round++) {
                 closeUnderLoad(backend);
             }
-            assertThat(descriptors()).isEqualTo(before);
+            await().untilAsserted(() -> assertThat(descriptors()).isEqualTo(before));
             backend.close();
         }
     }

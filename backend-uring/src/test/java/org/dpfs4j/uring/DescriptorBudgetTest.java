@@ -49,6 +49,22 @@ class DescriptorBudgetTest {
     }
 
     @Test
+    void whatIsOnlyKeptReadyLeavesMostToTheRest() {
+        var account = budget.open(ANY, calls);
+        var ready = 0;
+        while (account.holdReady()) {
+            ready++;
+        }
+        assertThat(ready).isBetween(1000, 9000 / 4);
+        assertThat(openAll(account)).isGreaterThan(1000);
+        assertThat(account.holdReady()).isFalse();
+        for (int i = 0; i < ready; i++) {
+            account.releaseReady();
+        }
+        assertThat(openAll(account)).isGreaterThan(100);
+    }
+
+    @Test
     void whatIsCachedIsSharedEqually() {
         var limits = new BudgetConfig(10, 10, 2000, FileHandles.PREFER);
         var trimmed = new int[1];

@@ -41,6 +41,11 @@ enum Ground {
         this.volumes = volumes;
     }
 
+    /** Whether the files are thought to be another machine's. */
+    boolean isRemote() {
+        return this == REMOTE || this == REMOTE_WITHOUT_IO_URING;
+    }
+
     private static Volume remote(long type) {
         return new Volume(NFS);
     }

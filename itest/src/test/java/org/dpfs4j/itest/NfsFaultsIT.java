@@ -267,6 +267,48 @@ class NfsFaultsIT {
     }
 
     @Test
+    void groupsOfACallerCountWhereTheyAreToldOrConfigured() throws Exception {
+        try (var ganesha = Ganesha.start(nfs);
+                var mount = mount("one", ganesha, Export.VFS);
+                var told = MountServer.start(
+                        home,
+                        "two",
+                        Backing.nfs(ganesha.address(), ganesha.path(Export.VFS)).with("groups = [\"1000:7,2000\"]"))) {
+            Path directory = Files.createDirectory(ganesha.directory().resolve("d"));
+            run(true, "chown", "0:2000", directory.toString());
+            run(true, "chmod", "2775", directory.toString());
+            // Linux names the one group that the directory has when something is made in it, and no other.
+            inGroup(2000, true, "echo g >" + mount.mount().resolve("d/made"));
+            inGroup(2000, true, "mkdir " + mount.mount().resolve("d/sub"));
+            inGroup(2001, false, "echo g >" + mount.mount().resolve("d/other"));
+            Files.writeString(directory.resolve("unseen"), "text");
+            run(true, "chmod", "2770", directory.toString());
+            inGroup(2000, false, "cat " + mount.mount().resolve("d/unseen"));
+            inGroup(2000, true, "cat " + told.mount().resolve("d/unseen"));
+        }
+    }
+
+    @Test
+    void guestsUsersCanBeAnonymous() throws Exception {
+        try (var ganesha = Ganesha.start(nfs);
+                var mount = MountServer.start(
+                        home,
+                        "one",
+                        Backing.nfs(ganesha.address(), ganesha.path(Export.VFS))
+                                .with("squash = \"root\"")
+                                .with("anonymous-uid = 1500")
+                                .with("anonymous-gid = 1600"))) {
+            run(true, "chmod", "777", ganesha.directory().toString());
+            Path file = Files.createFile(mount.mount().resolve("f"));
+            assertThat(Files.getAttribute(file, "unix:uid")).isEqualTo(1500);
+            assertThat(Files.getAttribute(file, "unix:gid")).isEqualTo(1600);
+            as(1000, true, "echo mine >" + mount.mount().resolve("g"));
+            assertThat(Files.getAttribute(ganesha.directory().resolve("g"), "unix:uid"))
+                    .isEqualTo(1000);
+        }
+    }
+
+    @Test
     void rootIsNobodyOnASquashedExport() throws Exception {
         try (var ganesha = Ganesha.start(nfs);
                 var mount = mount("one", ganesha, Export.SQUASHED)) {
@@ -369,6 +411,11 @@ class NfsFaultsIT {
 
     private static void as(int user, boolean succeeds, String command) throws IOException, InterruptedException {
         run(succeeds, "setpriv", "--reuid=" + user, "--regid=" + user, "--clear-groups", "sh", "-c", command);
+    }
+
+    /** As user 1000 with a group beside its own. */
+    private static void inGroup(int group, boolean succeeds, String command) throws IOException, InterruptedException {
+        run(succeeds, "setpriv", "--reuid=1000", "--regid=1000", "--groups=" + group, "sh", "-c", command);
     }
 
     private static void run(boolean succeeds, String... words) throws IOException, InterruptedException {

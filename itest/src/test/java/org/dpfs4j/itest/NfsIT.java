@@ -28,7 +28,8 @@ class NfsIT {
     @MethodSource("matrix")
     void guestWorksOnTheExport(GuestMatrix wanted) throws Exception {
         try (var ganesha = Ganesha.start(Files.createDirectory(home.resolve("nfs")))) {
-            var backing = Backing.nfs(ganesha.address(), ganesha.path(Export.VFS));
+            var backing =
+                    Backing.nfs(ganesha.address(), ganesha.path(Export.VFS)).with("groups = [\"1000:2000\"]");
             var tree = SharedTree.fill(ganesha.directory());
             Guests.work(wanted, ShareServer.ours(home, backing, Guests.TAG, wanted.requestQueues()), tree);
         }

@@ -104,7 +104,8 @@ final class Floor implements AutoCloseable {
                 var missing = name("none");
                 yield () -> statx(many, missing, 0);
             }
-            case OPEN -> opening(files());
+            case OPEN -> opening(OpenFlags.RDONLY, files());
+            case OPENRW -> opening(OpenFlags.RDWR, files());
             case CREATE -> create();
             case MKDIR -> {
                 var here = directory("");
@@ -168,9 +169,9 @@ final class Floor implements AutoCloseable {
         return () -> did(statx(many, names[dice.below(names.length)], 0));
     }
 
-    private Loop opening(long... names) throws IOException {
+    private Loop opening(int flags, long... names) throws IOException {
         var many = directory("many");
-        return () -> close(did(openat(many, names[dice.below(names.length)], OpenFlags.RDWR, 0)));
+        return () -> close(did(openat(many, names[dice.below(names.length)], flags, 0)));
     }
 
     private Loop create() throws IOException {

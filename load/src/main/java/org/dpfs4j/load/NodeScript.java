@@ -31,7 +31,7 @@ final class NodeScript implements Script {
     private final Dice dice;
     private int file;
 
-    /** A slot of GETATTR, LOOKUP, LOOKUPNEG, OPEN or NOP. */
+    /** A slot of GETATTR, LOOKUP, LOOKUPNEG, OPEN, OPENRW or NOP. */
     NodeScript(Stage stage, Workload workload) {
         this.stage = stage;
         this.workload = workload;
@@ -47,12 +47,17 @@ final class NodeScript implements Script {
             case GETATTR -> Image.Plan.plain(Opcode.GETATTR, FuseRequests.getattr(many), AttrOut.BYTES);
             case LOOKUP -> lookup(many, Tree.fileName(0));
             case LOOKUPNEG -> lookup(many, MISSING).orElse(Errno.ENOENT);
-            case OPEN -> Image.Plan.plain(Opcode.OPEN, FuseRequests.open(many, OpenFlags.RDWR), OpenOut.BYTES);
+            case OPEN -> open(many, OpenFlags.RDONLY);
+            case OPENRW -> open(many, OpenFlags.RDWR);
             case NOP ->
                 Image.Plan.plain("NOP", new RequestBytes(UNKNOWN_OPCODE, many), 0)
                         .orElse(Errno.ENOSYS);
             default -> throw new IllegalArgumentException("not about nodes: " + workload);
         };
+    }
+
+    private static Image.Plan open(long node, int flags) {
+        return Image.Plan.plain(Opcode.OPEN, FuseRequests.open(node, flags), OpenOut.BYTES);
     }
 
     private static Image.Plan lookup(long parent, String name) {
@@ -64,7 +69,7 @@ final class NodeScript implements Script {
     public Image begin() {
         file = dice.below(Workload.FILES);
         return switch (workload) {
-            case GETATTR, OPEN -> first.node(stage.tree().file(file));
+            case GETATTR, OPEN, OPENRW -> first.node(stage.tree().file(file));
             case LOOKUP -> first.putHex(Tree.FILE.length(), FILE_DIGITS, file);
             case LOOKUPNEG -> first.putHex(MISSING_DIGITS_AT, MISSING_DIGITS, dice.below(Integer.MAX_VALUE));
             default -> first;
@@ -87,7 +92,7 @@ final class NodeScript implements Script {
                     throw new CaseFailure("LOOKUP of a name that is not there found a node");
                 }
             }
-            case OPEN -> {
+            case OPEN, OPENRW -> {
                 if (answered == first) {
                     return release.node(stage.tree().file(file)).put(RELEASE_HANDLE, answered.result(HANDLE));
                 }

@@ -38,7 +38,7 @@ final class Round {
             case RANDRW -> new DataScript(stage, which.blockBytes(), 50, null);
             case SEQREAD -> new DataScript(stage, which.blockBytes(), 0, cursor);
             case SEQWRITE -> new DataScript(stage, which.blockBytes(), 100, cursor);
-            case GETATTR, LOOKUP, LOOKUPNEG, OPEN, NOP -> new NodeScript(stage, which.workload());
+            case GETATTR, LOOKUP, LOOKUPNEG, OPEN, OPENRW, NOP -> new NodeScript(stage, which.workload());
             case CREATE -> new MakeScript(stage, slot, true);
             case MKDIR -> new MakeScript(stage, slot, false);
             case RENAME -> new RenameScript(stage, slot);
