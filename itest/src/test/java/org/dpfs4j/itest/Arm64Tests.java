@@ -15,8 +15,7 @@ final class Arm64Tests {
      * A transport with real rings, split on io_uring and packed on epoll, behind a provider in C: all of the stack but a disk. And the
      * fake, which watches what Java does to its memory on a processor that orders accesses more freely.
      */
-    private static final List<String> CLASSES =
-            List.of("org.dpfs4j.snap.VhostTckTest", "org.dpfs4j.snap.SnapTckTest");
+    private static final List<String> CLASSES = List.of("org.dpfs4j.snap.VhostTckTest", "org.dpfs4j.snap.SnapTckTest");
 
     private Arm64Tests() {}
 
