@@ -69,7 +69,7 @@ enum vfsp_evt_type {
     VFSP_EVT_DEV_READY = 1,        /* arg0 = features, arg1 = queues with hiprio */
     VFSP_EVT_RESET_BEGIN = 2,      /* this generation ends: finish its requests, then vfsp_reset_done */
     VFSP_EVT_FLR_BEGIN = 3,        /* the same, by a reset of the PCI function */
-    VFSP_EVT_DEV_DOWN = 4,
+    VFSP_EVT_DEV_DOWN = 4,         /* this generation has ended, by a reset or not: nobody waits, and the next one may come at once */
     VFSP_EVT_STOPPED = 5,          /* nothing of this device comes any more */
     VFSP_EVT_HOTPLUG_STATE = 6,    /* arg0: 0 unplugged, 1 plugging, 2 plugged */
     VFSP_EVT_NUM_VFS = 7,          /* arg0 = count */

@@ -355,12 +355,12 @@ static void quarantine(struct handle *h, struct slot *s) {
     s->block = NULL;
 }
 
-/* Random lengths that add up; every third list has single bytes only at its beginning. */
+/* Random lengths that add up, some of them 0; every third list has single bytes only at its beginning. */
 static uint32_t cut(uint64_t *random, uint32_t len, uint32_t max, uint32_t *lengths) {
     uint32_t n = 0, fine = next_random(random) % 3 == 0;
     while (len > 0 && n < max - 1) {
         uint32_t most = fine && n < 80 ? 1 : (next_random(random) & 1) ? len : len < 48 ? len : 48;
-        uint32_t piece = 1 + (uint32_t)(next_random(random) % most);
+        uint32_t piece = next_random(random) % 16 ? 1 + (uint32_t)(next_random(random) % most) : 0;
         lengths[n++] = piece;
         len -= piece;
     }
@@ -851,14 +851,19 @@ VFSP_API int vfspf_pop_reply(void *handle, uint64_t cookie, void *buf, uint32_t 
     return result;
 }
 
-/* Makes something happen: RESET_BEGIN, FLR_BEGIN and DEV_DOWN end the device's generation, what is not listed yet is lost; others are only told. */
+/*
+ * Makes something happen: RESET_BEGIN, FLR_BEGIN and DEV_DOWN end the device's generation, what is not listed yet is lost; others are only told. After
+ * DEV_DOWN nobody waits for the server: the next generation begins at once. One that names a generation is only told.
+ */
 VFSP_API int vfspf_inject(void *handle, const struct vfsp_evt *evt) {
     struct handle *h = handle;
     struct dev *d = &h->devs[evt->dev];
     int result = 0;
     if (evt->dev >= h->dev_count) return -ENODEV;
     pthread_mutex_lock(&h->lock);
-    if (evt->type == VFSP_EVT_RESET_BEGIN || evt->type == VFSP_EVT_FLR_BEGIN || evt->type == VFSP_EVT_DEV_DOWN) {
+    if (evt->generation) {
+        event(h, evt->type, evt->dev, evt->generation, evt->code, evt->arg0, evt->arg1);
+    } else if (evt->type == VFSP_EVT_RESET_BEGIN || evt->type == VFSP_EVT_FLR_BEGIN || evt->type == VFSP_EVT_DEV_DOWN) {
         if (d->resetting) {
             result = -EBUSY;
         } else {
@@ -867,8 +872,9 @@ VFSP_API int vfspf_inject(void *handle, const struct vfsp_evt *evt) {
                     h->slots[i].state = DONE;
                     h->slots[i].lost = 1;
                 }
-            d->resetting = 1;
+            d->resetting = evt->type != VFSP_EVT_DEV_DOWN;
             event(h, evt->type, evt->dev, d->generation++, 0, 0, 0);
+            if (!d->resetting) event(h, VFSP_EVT_DEV_READY, evt->dev, d->generation, 0, 1ull << 32, d->request_queues + 1u);
         }
     } else {
         event(h, evt->type, evt->dev, d->generation, evt->code, evt->arg0, evt->arg1);

@@ -7,17 +7,18 @@ import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.dpfs4j.fuse.FuseDevice;
 import org.dpfs4j.metrics.Counter;
-import org.dpfs4j.metrics.Counters;
 import org.dpfs4j.metrics.Gauge;
 import org.dpfs4j.metrics.Latency;
+import org.dpfs4j.metrics.ProviderCount;
+import org.dpfs4j.transport.Device;
 import org.dpfs4j.transport.QueueState;
 import org.dpfs4j.wire.Errno;
 
@@ -34,9 +35,9 @@ final class DeviceMetrics implements MultiCollector {
      * A device that is served.
      *
      * @param name unique among them
-     * @param counters what its transport counts, if it does
+     * @param transport what its transport tells of it
      */
-    record Served(String name, FuseDevice fuse, Optional<Counters> counters) {}
+    record Served(String name, FuseDevice fuse, Device transport) {}
 
     DeviceMetrics(List<Served> devices) {
         this.devices = List.copyOf(devices);
@@ -49,6 +50,7 @@ final class DeviceMetrics implements MultiCollector {
     @Override
     public MetricSnapshots collect() {
         var families = new Families();
+        var groups = new HashSet<Labels>();
         for (var device : devices) {
             var sums = DeviceSums.of(device.fuse);
             operations(families, device.name, sums);
@@ -56,14 +58,30 @@ final class DeviceMetrics implements MultiCollector {
             queues(families, device, sums);
             shares(families, device);
             for (var counter : Counter.values()) {
-                device.counters.ifPresent(counters -> families.counter(
-                        "dpfs4j_" + counter.name().toLowerCase(Locale.ROOT),
-                        counter.description(),
-                        counters.value(counter),
-                        Labels.of("device", device.name)));
+                device.transport
+                        .counters()
+                        .ifPresent(counters -> families.counter(
+                                "dpfs4j_" + counter.name().toLowerCase(Locale.ROOT),
+                                counter.description(),
+                                counters.value(counter),
+                                Labels.of("device", device.name)));
             }
+            device.transport.tell((provider, group, counts) -> {
+                var labels = Labels.of("provider", provider, "group", Integer.toString(group));
+                if (groups.add(labels)) {
+                    provider(families, labels, counts);
+                }
+            });
         }
         return families.snapshots();
+    }
+
+    private static void provider(Families families, Labels labels, long[] counts) {
+        for (int i = 0; i < counts.length; i++) {
+            var count = ProviderCount.values()[i];
+            families.counter(
+                    "dpfs4j_provider_" + count.name().toLowerCase(Locale.ROOT), count.description(), counts[i], labels);
+        }
     }
 
     private static void operations(Families families, String device, DeviceSums sums) {

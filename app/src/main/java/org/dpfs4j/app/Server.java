@@ -102,7 +102,7 @@ final class Server implements AutoCloseable {
             try {
                 var device = opening(function.transport().open(function.tag(), fuse, lanes));
                 devices.add(device);
-                served.add(new DeviceMetrics.Served(name(assembly, function), fuse, device.counters()));
+                served.add(new DeviceMetrics.Served(name(assembly, function), fuse, device));
                 LOG.info("serving {} at {}", function.tag(), device.address());
             } catch (ConfigurationException e) {
                 throw Failure.wrong(List.of("device " + function.tag() + ": " + e.getMessage()), e);

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +26,8 @@ import org.dpfs4j.client.FuseClient;
 import org.dpfs4j.client.VhostUserFrontEnd;
 import org.dpfs4j.client.VhostUserFrontEnd.Manner;
 import org.dpfs4j.client.VhostUserFrontEnd.Shape;
+import org.dpfs4j.metrics.ProviderCount;
+import org.dpfs4j.tck.ProviderLibrary;
 import org.dpfs4j.wire.Protocol;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -143,9 +146,44 @@ class MetricsTest {
                 told.removeIf(name -> name.startsWith("jvm_gc_"));
                 assertThat(told)
                         .containsAll(documented.stream()
-                                .filter(name -> !name.startsWith("jvm_gc_") && !name.startsWith("dpfs4j_server_"))
+                                .filter(name -> !name.startsWith("jvm_gc_")
+                                        && !name.startsWith("dpfs4j_server_")
+                                        && !name.startsWith("dpfs4j_provider_"))
                                 .toList());
             });
+        }
+    }
+
+    @Test
+    void aProvidersOwnNumbersAreToldOnceForEachGroup() throws Exception {
+        var library = ProviderLibrary.compile("fake", folder);
+        var file = Files.writeString(folder.resolve("dpu.toml"), """
+                [server]
+                lanes = 1
+                metrics = "0"
+                [[device]]
+                tag = "first"
+                transport = { type = "snap", provider = "%1$s", function = "pf=0" }
+                backend = "memory"
+                [[device]]
+                tag = "second"
+                transport = { type = "snap", provider = "%1$s", function = "pf=1" }
+                backend = "memory"
+                [backend.memory]
+                type = "memory"
+                """.formatted(library));
+        try (var server = Server.start(Assembly.of(SettingsFile.read(file), Providers.found()))) {
+            var told = new TreeSet<String>();
+            FAMILY.matcher(text(server)).results().forEach(match -> told.add(match.group(1)));
+            for (var count : ProviderCount.values()) {
+                assertThat(told).contains("dpfs4j_provider_" + count.name().toLowerCase(Locale.ROOT) + "_total");
+                assertThat(Files.readString(DOCUMENT))
+                        .contains("| `dpfs4j_provider_" + count.name().toLowerCase(Locale.ROOT) + "_total`");
+            }
+            var polls = PrometheusText.of(text(server)).named("dpfs4j_provider_polls_total");
+            assertThat(polls).hasSize(1);
+            assertThat(polls.getFirst().labels()).isEqualTo(Map.of("provider", library.toString(), "group", "0"));
+            assertThat(polls.getFirst().value()).isPositive();
         }
     }
 

@@ -36,7 +36,7 @@ public final class Benchmarks {
                 .warmupTime(given.getWarmupTime().orElse(TimeValue.seconds(1)))
                 .measurementTime(given.getMeasurementTime().orElse(TimeValue.seconds(1)));
         if (given.getIncludes().isEmpty()) {
-            List.of(IovecsBenchmark.class, PipelineBenchmark.class, TransportBenchmark.class)
+            List.of(IovecsBenchmark.class, PipelineBenchmark.class, TransportBenchmark.class, ProviderBenchmark.class)
                     .forEach(each -> builder.include(each.getSimpleName()));
         }
         new Runner(builder.build()).run();

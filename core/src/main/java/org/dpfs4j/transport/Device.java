@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.dpfs4j.metrics.Counters;
+import org.dpfs4j.metrics.ProviderCounts;
 
 /** A tenant-visible virtio-fs function while it is being served. */
 public interface Device extends AutoCloseable {
@@ -15,6 +16,9 @@ public interface Device extends AutoCloseable {
     default Optional<Counters> counters() {
         return Optional.empty();
     }
+
+    /** Tells what the library that it is served through has counted, if there is one and it counts; any thread, also when it is closed. */
+    default void tell(ProviderCounts hears) {}
 
     /**
      * Stops taking requests and completes when those in flight are answered, or after {@code limit}.

@@ -11,8 +11,11 @@ import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 
 /** What {@link Arm64IT} runs inside its guest, where there is no Maven: tests of other modules, by name. */
 final class Arm64Tests {
-    /** A transport with real rings, split on io_uring and packed on epoll, behind a provider in C: all of the stack but a disk. */
-    private static final List<String> CLASSES = List.of("org.dpfs4j.snap.VhostTckTest");
+    /**
+     * A transport with real rings, split on io_uring and packed on epoll, behind a provider in C: all of the stack but a disk. And the
+     * fake, which watches what Java does to its memory on a processor that orders accesses more freely.
+     */
+    private static final List<String> CLASSES = List.of("org.dpfs4j.snap.VhostTckTest", "org.dpfs4j.snap.SnapTckTest");
 
     private Arm64Tests() {}
 

@@ -55,6 +55,10 @@ final class Group implements Polled {
     private final IntConsumer whenBroken;
     private final LogBudget log = new LogBudget();
     private final SnapQueueChannel[][] queues;
+
+    /** By device: that of the last request. */
+    private final int[] generations;
+
     private final Polling polling;
     private final long requests = Memory.allocate((long) BATCH * SnapExchange.REQUEST_BYTES);
     private final long answers = Memory.allocate((long) ANSWERS * COMPLETION_BYTES);
@@ -85,6 +89,7 @@ final class Group implements Polled {
         this.mock = mock;
         this.whenBroken = whenBroken;
         queues = new SnapQueueChannel[devices][];
+        generations = new int[devices];
         polling = idle == Idle.WAIT || mock ? lane.waiting(this) : lane.polling(this);
     }
 
@@ -173,11 +178,13 @@ final class Group implements Polled {
     }
 
     /**
-     * Whether the next request's queue has as many under way as it may: it waits here, and those behind it, until one of them ends.
+     * Whether the next request's queue has as many under way as it may, or those of an older generation: it waits here, and those
+     * behind it, until one of them ends.
      */
     private boolean isHeldUp() {
-        var queue = queueOf(at(given));
-        return queue != null && queue.isFull();
+        var request = at(given);
+        var queue = queueOf(request);
+        return queue != null && queue.mustWait(request);
     }
 
     private long at(int index) {
@@ -195,6 +202,7 @@ final class Group implements Polled {
     private long give(long request) {
         var queue = queueOf(request);
         if (queue != null) {
+            generations[SnapExchange.device(request)] = SnapExchange.generation(request);
             return queue.receive(request);
         }
         if (log.take()) {
@@ -209,12 +217,17 @@ final class Group implements Polled {
         return 0;
     }
 
-    /** A queue ends: requests that wait here for their turn in it are refused by it now. */
+    /** The generation of a device's last request; on the lane. */
+    int generationOf(int device) {
+        return generations[device];
+    }
+
+    /** A queue ends: requests that wait here for their turn in it are refused by it now, unless they wait for its end. */
     void withdraw(SnapQueueChannel queue) {
         var kept = given;
         for (int i = given; i < taken; i++) {
             var request = at(i);
-            if (queueOf(request) == queue) {
+            if (queueOf(request) == queue && !queue.mustWait(request)) {
                 queue.receive(request);
             } else {
                 if (kept < i) {

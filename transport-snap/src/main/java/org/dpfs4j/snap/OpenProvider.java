@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.dpfs4j.metrics.ProviderCount;
 import org.dpfs4j.snap.Provider.Function;
 
 /**
@@ -11,23 +12,12 @@ import org.dpfs4j.snap.Provider.Function;
  * error; which thread may call what is said in {@code vfsp.h}.
  */
 final class OpenProvider {
-    /** What {@code vfsp_stats} tells, in its order. */
-    enum Stat {
-        REQUESTS,
-        COMPLETIONS,
-        STALE,
-        REFUSED,
-        BYTES_IN,
-        BYTES_OUT,
-        POLLS,
-        EMPTY_POLLS
-    }
-
     private final Provider provider;
     private final long handle;
     private final MemorySegment pollIo;
     private final MemorySegment complete;
     private final MemorySegment arm;
+    private boolean closed;
 
     OpenProvider(Provider provider, long handle) {
         this.provider = provider;
@@ -106,18 +96,28 @@ final class OpenProvider {
         return provider.call(Function.DETACH, handle, group, 0, 0);
     }
 
-    int close() {
+    synchronized int close() {
+        closed = true;
         return provider.call(Function.CLOSE, handle, 0, 0, 0);
     }
 
-    /** One number of a group; 0 where the provider does not tell. */
-    long stat(int group, Stat stat) {
-        try (var arena = Arena.ofConfined()) {
-            var count = Stat.values().length;
-            var values = arena.allocate((long) Long.BYTES * count, Long.BYTES);
-            var told = provider.call(Function.STATS, handle, group, values.address(), count);
-            return stat.ordinal() < told ? values.getAtIndex(JAVA_LONG, stat.ordinal()) : 0;
+    /** The numbers of a group by {@link ProviderCount#ordinal}, as many as the provider tells; none when it is closed. Any thread. */
+    synchronized long[] counts(int group) {
+        if (closed) {
+            return new long[0];
         }
+        try (var arena = Arena.ofConfined()) {
+            var most = ProviderCount.values().length;
+            var values = arena.allocate((long) Long.BYTES * most, Long.BYTES);
+            var told = Math.clamp(provider.call(Function.STATS, handle, group, values.address(), most), 0, most);
+            return values.asSlice(0, (long) Long.BYTES * told).toArray(JAVA_LONG);
+        }
+    }
+
+    /** One number of a group; 0 where the provider does not tell. */
+    long count(int group, ProviderCount count) {
+        var counts = counts(group);
+        return count.ordinal() < counts.length ? counts[count.ordinal()] : 0;
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.util.function.Function;
 import org.dpfs4j.metrics.Counter;
 import org.dpfs4j.metrics.Counters;
 import org.dpfs4j.metrics.LogBudget;
+import org.dpfs4j.metrics.ProviderCounts;
 import org.dpfs4j.transport.Device;
 import org.dpfs4j.transport.DeviceEndpoint;
 import org.dpfs4j.transport.DriverArch;
@@ -137,9 +138,9 @@ public final class SnapDevice implements Device {
                 counters.count(Counter.CONNECTIONS);
                 say("is ready: features " + Long.toHexString(first) + ", " + second + " queues");
             }
-            case RESET_BEGIN -> reset(generation, "is reset by its host");
-            case FLR_BEGIN -> reset(generation, "is reset by its host, as a PCI function");
-            case DOWN -> reset(generation, "has lost its driver");
+            case RESET_BEGIN -> afterOthers("is reset by its host", () -> reset(generation));
+            case FLR_BEGIN -> afterOthers("is reset by its host, as a PCI function", () -> reset(generation));
+            case DOWN -> afterOthers("has lost its driver", () -> down(generation));
             case STOPPED -> stopped.complete(null);
             case HOTPLUG_STATE -> say("hotplug state " + first);
             case VIRTUAL_FUNCTIONS -> say(first + " virtual functions");
@@ -167,39 +168,64 @@ public final class SnapDevice implements Device {
     }
 
     /** One after another, each on a thread of its own: they wait. */
-    private synchronized void reset(int generation, String what) {
+    private synchronized void afterOthers(String what, Runnable ends) {
         say(what);
-        resets = resets.thenRunAsync(
-                        () -> reset(generation), Thread.ofPlatform().daemon().name("reset of " + address())::start)
+        resets = resets.thenRunAsync(ends, Thread.ofPlatform().daemon().name("reset of " + address())::start)
                 .exceptionally(e -> {
                     LOG.error("{}: a reset failed", address(), e);
                     return null;
                 });
     }
 
+    /** The host waits for the end of what its reset ends. */
     private void reset(int generation) {
-        var ending = onLane(queue -> queue.end());
-        try {
-            ending.get(RESET_LIMIT.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException _) {
-            LOG.warn("{}: its host's reset waits for {} requests that do not end", address(), inFlight());
-        } catch (Exception e) {
-            throw new CompletionException(e);
-        }
-        endpoint.reset();
-        ending.join();
+        endSession(CompletableFuture.supplyAsync(() -> endQueues(generation), group.lane())
+                .join());
         if (abandoned) {
             return;
         }
-        onLane(queue -> {
-                    queue.begin();
-                    return CompletableFuture.completedFuture(null);
-                })
-                .join();
         var result = provider.resetDone(number, generation);
         if (result < 0) {
             LOG.debug("{}: nobody waits for the end of its reset: {}", address(), DynamicLinker.describe(-result));
         }
+    }
+
+    /** Nobody waits: the next generation may have come before the news, and its INIT has ended the session then. */
+    private void down(int generation) {
+        var underWay = CompletableFuture.supplyAsync(
+                        () -> group.generationOf(number) == generation ? endQueues(generation) : null, group.lane())
+                .join();
+        if (underWay != null) {
+            endSession(underWay);
+        }
+    }
+
+    private CompletableFuture<Void> endQueues(int generation) {
+        return CompletableFuture.allOf(
+                Arrays.stream(queues).map(queue -> queue.end(generation)).toArray(CompletableFuture[]::new));
+    }
+
+    private void endSession(CompletableFuture<Void> underWay) {
+        try {
+            underWay.get(RESET_LIMIT.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException _) {
+            LOG.warn("{}: the end of its session waits for {} requests that do not end", address(), inFlight());
+            eachOnLane(SnapQueueChannel::holdNoLonger);
+        } catch (Exception e) {
+            throw new CompletionException(e);
+        }
+        endpoint.reset();
+        underWay.join();
+        if (!abandoned) {
+            eachOnLane(SnapQueueChannel::begin).join();
+        }
+    }
+
+    private CompletableFuture<Void> eachOnLane(Consumer<SnapQueueChannel> call) {
+        return onLane(queue -> {
+            call.accept(queue);
+            return CompletableFuture.completedFuture(null);
+        });
     }
 
     private CompletableFuture<Void> onLane(Function<SnapQueueChannel, CompletableFuture<Void>> call) {
@@ -240,6 +266,16 @@ public final class SnapDevice implements Device {
     @Override
     public Optional<Counters> counters() {
         return Optional.of(counters);
+    }
+
+    @Override
+    public void tell(ProviderCounts hears) {
+        if (provider != null) {
+            var counts = provider.counts(group.number());
+            if (counts.length > 0) {
+                hears.counted(provider.toString(), group.number(), counts);
+            }
+        }
     }
 
     @Override
@@ -293,7 +329,8 @@ public final class SnapDevice implements Device {
         return closed && left == 0;
     }
 
-    private synchronized CompletableFuture<Void> resets() {
+    /** Completes when what has ended sessions so far is over. */
+    synchronized CompletableFuture<Void> resets() {
         return resets;
     }
 

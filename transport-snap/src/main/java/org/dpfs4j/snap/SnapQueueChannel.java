@@ -27,8 +27,13 @@ public final class SnapQueueChannel extends QueueChannel {
     private final LogBudget log;
     private final Exchanges exchanges;
 
-    /** The host resets the device: what still comes is of the generation that ends. */
+    /** The session ends: what still comes of its generation is refused. */
     private boolean ending;
+
+    private int endingGeneration;
+
+    /** What comes of another generation meanwhile waits for the end. */
+    private boolean holding;
 
     private boolean reading;
     private CompletableFuture<Void> idle;
@@ -43,9 +48,10 @@ public final class SnapQueueChannel extends QueueChannel {
         exchanges = new Exchanges(entries);
     }
 
-    /** Whether a request must wait until another one has ended. */
-    boolean isFull() {
-        return exchanges.isFull() && !ending && isActive();
+    /** Whether a {@code struct vfsp_req} must wait until another one, or those of the generation before, have ended. */
+    boolean mustWait(long request) {
+        return isActive()
+                && (ending ? holding && SnapExchange.generation(request) != endingGeneration : exchanges.isFull());
     }
 
     /** Takes a {@code struct vfsp_req}, for which there is room; returns how many bytes it will move at most. */
@@ -150,8 +156,20 @@ public final class SnapQueueChannel extends QueueChannel {
         return result;
     }
 
-    /** Takes nothing more and ends what is under way early; completes when that has been given back to the provider. */
+    /** Takes nothing more of a generation and ends what is under way early; completes when that has been given back to the provider. */
+    CompletableFuture<Void> end(int generation) {
+        endingGeneration = generation;
+        holding = true;
+        return endEarly();
+    }
+
+    /** As {@link #end(int)}, for all generations. */
     CompletableFuture<Void> end() {
+        holding = false;
+        return endEarly();
+    }
+
+    private CompletableFuture<Void> endEarly() {
         ending = true;
         group.withdraw(this);
         if (exchanges.inFlight() > 0) {
@@ -160,10 +178,18 @@ public final class SnapQueueChannel extends QueueChannel {
         return idle();
     }
 
+    /** The end lasts too long to hold up the group's other devices for the next generation: it is refused from now on. */
+    void holdNoLonger() {
+        holding = false;
+        group.withdraw(this);
+    }
+
     /** The next generation may come. */
     void begin() {
         ending = false;
+        holding = false;
         idle = null;
+        group.goOn();
     }
 
     @Override

@@ -25,6 +25,7 @@ import org.dpfs4j.fs.WriteReply;
 import org.dpfs4j.io.Lane;
 import org.dpfs4j.memory.Iovecs;
 import org.dpfs4j.memory.Memory;
+import org.dpfs4j.metrics.ProviderCount;
 import org.dpfs4j.tck.FixedBackend;
 import org.dpfs4j.wire.ClientArch;
 import org.dpfs4j.wire.Errno;
@@ -148,7 +149,7 @@ class ChaosTest {
             assertThat(outcomes[0]).as("answered").isPositive();
             var stale = 0L;
             for (int group = 0; group < DEVICES; group++) {
-                stale += served.devices.getFirst().provider().stat(group, OpenProvider.Stat.STALE);
+                stale += served.devices.getFirst().provider().count(group, ProviderCount.STALE);
             }
             System.out.printf(
                     Locale.ROOT,

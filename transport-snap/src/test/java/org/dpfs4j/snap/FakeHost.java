@@ -103,9 +103,19 @@ final class FakeHost implements AutoCloseable {
     }
 
     int inject(int type, int device, int code, long first) {
+        return inject(type, device, 0, code, first);
+    }
+
+    /** Says that a generation has ended some time ago. */
+    int tellDown(int device, int generation) {
+        return inject(DEV_DOWN, device, generation, 0, 0);
+    }
+
+    private int inject(int type, int device, int generation, int code, long first) {
         event.fill((byte) 0);
         event.set(JAVA_INT, 0, type);
         event.set(JAVA_SHORT, 4, (short) device);
+        event.set(JAVA_INT, 8, generation);
         event.set(JAVA_INT, 12, code);
         event.set(JAVA_LONG, 16, first);
         try {

@@ -16,6 +16,7 @@ import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.dpfs4j.client.FuseRequests;
+import org.dpfs4j.metrics.ProviderCount;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -176,7 +177,7 @@ class ProviderTest {
                     .isOne();
             assertThat(owned.provider.complete(0, owned.completion(cookie, 0, -5), 1))
                     .isEqualTo(-ENOENT);
-            assertThat(owned.provider.stat(0, OpenProvider.Stat.REFUSED)).isOne();
+            assertThat(owned.provider.count(0, ProviderCount.REFUSED)).isOne();
             assertThat(owned.host.pop(cookie)).isEqualTo(16);
             assertThat(owned.host.error()).isEqualTo(5);
             assertThat(owned.provider.complete(0, owned.completion(cookie, 0, -5), 1))
@@ -231,6 +232,15 @@ class ProviderTest {
             assertThat(owned.provider.pollIo(0, owned.requests.address(), 4)).isZero();
             assertThat(owned.host.pop(cookie)).isEqualTo(16);
         }
+    }
+
+    @Test
+    void aClosedProviderIsNotAskedForItsNumbers() throws Exception {
+        var opened = Provider.load(FakeLibrary.path()).open(ONE_DEVICE);
+        assertThat(opened.counts(0)).hasSize(ProviderCount.values().length);
+        assertThat(opened.counts(99)).isEmpty();
+        opened.close();
+        assertThat(opened.counts(0)).isEmpty();
     }
 
     @Test

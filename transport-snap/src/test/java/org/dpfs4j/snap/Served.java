@@ -36,8 +36,14 @@ final class Served implements AutoCloseable {
 
     /** So many devices with a backend, and keys {@code x-key=value} for the provider. */
     Served(Backend backend, int count, ClientArch arch, Idle idle, String... keys) throws IOException {
+        this(new Lanes(count, IoMode.AUTO), backend, arch, idle, keys);
+    }
+
+    /** As many devices as there are lanes, which are closed with them. */
+    Served(Lanes lanes, Backend backend, ClientArch arch, Idle idle, String... keys) throws IOException {
+        this.lanes = lanes;
         this.backend = backend;
-        lanes = new Lanes(count, IoMode.AUTO);
+        var count = lanes.count();
         backend.start(lanes).toCompletableFuture().join();
         var provider = new SnapProvider();
         var transports = new ArrayList<Transport>();

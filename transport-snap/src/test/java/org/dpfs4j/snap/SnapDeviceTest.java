@@ -25,6 +25,7 @@ import org.dpfs4j.fuse.FuseDevice;
 import org.dpfs4j.io.IoMode;
 import org.dpfs4j.io.Lanes;
 import org.dpfs4j.metrics.Counter;
+import org.dpfs4j.metrics.ProviderCount;
 import org.dpfs4j.tck.FixedBackend;
 import org.dpfs4j.tck.Nothing;
 import org.dpfs4j.wire.ClientArch;
@@ -120,6 +121,45 @@ class SnapDeviceTest {
             mayEnd.countDown();
             assertThat(served.await(cookie)).isEqualTo(-FakeHost.ESTALE);
             served.mount(0);
+        }
+    }
+
+    /** A provider that says DEV_DOWN after a reset, once more and about what has ended already. */
+    @Test
+    void newsOfAGenerationThatIsOverEndNoOther() throws IOException {
+        try (var served = nothing()) {
+            served.mount(0);
+            assertThat(served.host.inject(FakeHost.FLR_BEGIN, 0)).isZero();
+            served.mount(0);
+            assertThat(served.host.tellDown(0, 1)).isZero();
+            assertThat(served.host.inject(ERROR, 0, -5, 0)).isZero();
+            var device = served.devices.getFirst();
+            Served.until(() -> device.counters().orElseThrow().value(Counter.QUEUES_BROKEN) == 1);
+            device.resets().join();
+            assertThat(served.fuses.getFirst().isMounted()).isTrue();
+            assertThat(served.host.tellDown(0, 2)).isZero();
+            Served.until(() -> !served.fuses.getFirst().isMounted());
+        }
+    }
+
+    /** Nobody waits with the next generation, of which the first requests come while the end of the other waits for one. */
+    @Test
+    void theNextGenerationWaitsForTheEndOfTheOneThatIsDown() throws Exception {
+        try (var served = Served.one(stuck)) {
+            served.mount(0);
+            var cookie = served.push(0, getattr(), 256, 1);
+            begun.acquire();
+            assertThat(served.host.inject(FakeHost.DEV_DOWN, 0)).isZero();
+            assertThat(served.host.inject(ERROR, 0, -5, 0)).isZero();
+            var counters = served.devices.getFirst().counters().orElseThrow();
+            Served.until(() -> counters.value(Counter.QUEUES_BROKEN) == 1);
+            var init = FuseRequests.init(InitFlags.INIT_EXT | InitFlags.MAX_PAGES, 1 << 17);
+            var next = served.push(0, init.bytes(), 256, 1);
+            mayEnd.countDown();
+            assertThat(served.await(next)).isPositive();
+            assertThat(served.host.status()).isZero();
+            assertThat(served.host.error()).isZero();
+            assertThat(served.await(cookie)).isEqualTo(-FakeHost.ESTALE);
         }
     }
 
@@ -246,9 +286,9 @@ class SnapDeviceTest {
             served.mount(0);
             // A group that no lane polls, so that a request stays where it is.
             var idle = new Group(opened, 0, served.lanes.lane(0), Idle.WAIT, true, 1, errno -> {});
-            var before = opened.stat(0, OpenProvider.Stat.REFUSED);
+            var before = opened.count(0, ProviderCount.REFUSED);
             CompletableFuture.runAsync(() -> idle.answer(4711, 0, 0)).join();
-            assertThat(opened.stat(0, OpenProvider.Stat.REFUSED)).isEqualTo(before + 1);
+            assertThat(opened.count(0, ProviderCount.REFUSED)).isEqualTo(before + 1);
             assertThat(served.host.violations()).contains("posted twice");
             served.forgive();
         }
@@ -277,8 +317,8 @@ class SnapDeviceTest {
             var cookie = host.push(0, 0, 1, getattr(), 256, 0);
             Served.until(() -> host.pop(cookie) != -FakeHost.EAGAIN);
             var provider = device.provider();
-            var polls = provider.stat(0, OpenProvider.Stat.POLLS);
-            Served.until(() -> provider.stat(0, OpenProvider.Stat.POLLS) > polls + 3);
+            var polls = provider.count(0, ProviderCount.POLLS);
+            Served.until(() -> provider.count(0, ProviderCount.POLLS) > polls + 3);
         }
     }
 
