@@ -198,7 +198,10 @@ class StartTlsTest {
     void anAnswerThatIsNoYesIsANo(int at, int value) throws Exception {
         var answer = YES.clone();
         answer[at] = (byte) value;
-        refused(YES_MARK, answer, authority.serverAt(HERE));
+        try (var server = MockServer.start(authority.serverAt(HERE))) {
+            server.answerTls(YES_MARK, answer, 1);
+            assertThat(refusal(server, tls())).isEqualTo("it does not do TLS");
+        }
     }
 
     @Test
