@@ -5,21 +5,29 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 import org.testcontainers.DockerClientFactory;
 
 /**
  * A container engine: the one that this machine runs, or one that is started for a test. Images are not pulled; the base of
- * all is made from Debian's packages and kept beside the guests' kernels.
+ * all is made from Debian's packages and kept beside the guests' kernels. Tests that use it take turns ({@link #ALONE}).
  */
 final class Engine implements AutoCloseable {
+    /** The lock of tests that use the machine's engine. */
+    static final String ALONE = "container engine";
+
     private static final String NAME = "debian";
     private static final String TAG = "bookworm-slim";
-    private static final String BASE = NAME + ":" + TAG;
+
+    /** The base of all images, when it has been provided. */
+    static final String BASE = NAME + ":" + TAG;
 
     private static final Path SOCKET = Path.of("/var/run/docker.sock");
     private static final Duration READY = Duration.ofSeconds(60);
@@ -27,9 +35,11 @@ final class Engine implements AutoCloseable {
     /** The version of the protocol that Debian's engine speaks, and every later one. */
     private static final String PROTOCOL = "1.41";
 
+    private final Path home;
     private final Process process;
 
-    private Engine(Process process) {
+    private Engine(Path home, Process process) {
+        this.home = home;
         this.process = process;
     }
 
@@ -37,7 +47,7 @@ final class Engine implements AutoCloseable {
     static Engine start(Path home) throws IOException, InterruptedException {
         System.setProperty("api.version", PROTOCOL);
         if (answers()) {
-            return new Engine(null);
+            return new Engine(home, null);
         }
         Assumptions.assumeTrue(
                 "root".equals(System.getProperty("user.name")), "no container engine runs: starting one needs root");
@@ -57,7 +67,7 @@ final class Engine implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
-        var engine = new Engine(process);
+        var engine = new Engine(home, process);
         for (long end = System.nanoTime() + READY.toNanos(); !answers(); Thread.sleep(100)) {
             if (!process.isAlive() || System.nanoTime() > end) {
                 engine.close();
@@ -83,6 +93,21 @@ final class Engine implements AutoCloseable {
         }
     }
 
+    /** Runs {@code docker} with these words, and gives what it said on both outputs; fails when it does. */
+    static String docker(String... words) throws IOException, InterruptedException {
+        var all = new ArrayList<>(List.of("docker", "--host=unix://" + SOCKET));
+        all.addAll(List.of(words));
+        var builder = new ProcessBuilder(all).redirectErrorStream(true);
+        // The builder of old needs no plug-in.
+        builder.environment().put("DOCKER_BUILDKIT", "0");
+        var process = builder.start();
+        var said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new IOException("docker " + String.join(" ", words) + ":\n" + said);
+        }
+        return said.strip();
+    }
+
     private static boolean answers() {
         try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             return channel.connect(UnixDomainSocketAddress.of(SOCKET));
@@ -91,7 +116,7 @@ final class Engine implements AutoCloseable {
         }
     }
 
-    /** Ends the engine if it was started here; containers are gone by then. */
+    /** Ends the engine if it was started here; containers are gone by then, images go with it. */
     @Override
     public void close() throws IOException {
         if (process == null) {
@@ -103,6 +128,11 @@ final class Engine implements AutoCloseable {
                 process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly();
             }
+            // The test's folder goes afterwards, and what may be mounted there must not be in the way.
+            new ProcessBuilder("sh", "-c", "grep -o ' " + home + "[^ ]*' /proc/mounts | sort -r | xargs -r umount -l")
+                    .inheritIO()
+                    .start()
+                    .waitFor();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
