@@ -3,6 +3,8 @@ package org.dpfs4j.nfs;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.dpfs4j.config.Section;
 import org.dpfs4j.nfs.rpc.Tls;
 
@@ -16,27 +18,27 @@ final class Encryption {
 
     private Encryption() {}
 
-    /** Reads keys and the files that they name; null for none, and where there are problems. */
+    /** Reads keys and the files that they name; null for none. Where there are problems, it is of no use. */
     static Tls read(Section section, String server, int port) {
         var wish = section.choice("xprtsec", Wish.NONE);
         var any = wish != Wish.NONE;
         var mutual = wish == Wish.MTLS;
-        var trusted = section.has("tls-ca") && allowed(section, "tls-ca", any)
-                ? trusted(section)
-                : List.<X509Certificate>of();
+        var authorities = section.has("tls-ca") && allowed(section, "tls-ca", any) ? path(section, "tls-ca") : null;
         var name = section.has("tls-name") && allowed(section, "tls-name", any) ? section.text("tls-name") : server;
-        if (any && name.isEmpty()) {
+        var certificate = ownFile(section, "tls-certificate", mutual);
+        var key = ownFile(section, "tls-key", mutual);
+        if (!any) {
+            return null;
+        }
+        if (name.isEmpty()) {
             section.problem(section.has("tls-name") ? "tls-name" : "server", "is empty");
             return null;
         }
-        var certificate = ownFile(section, "tls-certificate", mutual);
-        var key = ownFile(section, "tls-key", mutual);
+        var trusted = authorities == null ? List.<X509Certificate>of() : certificates(section, "tls-ca", authorities);
         var identity = certificate == null || key == null ? null : identity(section, certificate, key);
-        if (!any || trusted == null || (mutual && identity == null)) {
-            return null;
-        }
+        var files = Stream.of(authorities, certificate, key).filter(Objects::nonNull);
         try {
-            return new Tls(name, port, trusted, identity);
+            return new Tls(name, port, trusted, identity, files.toList());
         } catch (IllegalArgumentException e) {
             section.problem("xprtsec", "cannot be: " + e.getMessage());
             return null;
@@ -53,7 +55,7 @@ final class Encryption {
     /** The file of a key that must be there for mtls, and must not otherwise. */
     private static Path ownFile(Section section, String key, boolean mutual) {
         if (mutual) {
-            return section.path(key);
+            return path(section, key);
         }
         if (section.has(key)) {
             section.problem(key, "is for xprtsec = \"mtls\" only");
@@ -61,28 +63,32 @@ final class Encryption {
         return null;
     }
 
-    private static List<X509Certificate> trusted(Section section) {
+    /** A file that must be named; null with a problem when it is not. */
+    private static Path path(Section section, String key) {
+        var path = section.path(key);
+        return path.isAbsolute() ? path : null;
+    }
+
+    private static List<X509Certificate> certificates(Section section, String key, Path file) {
         try {
-            return PemFile.certificates(section.path("tls-ca"));
+            return PemFile.certificates(file);
         } catch (IllegalArgumentException e) {
-            section.problem("tls-ca", e.getMessage());
-            return null;
+            section.problem(key, e.getMessage());
+            return List.of();
         }
     }
 
     private static Tls.Identity identity(Section section, Path certificate, Path key) {
-        if (!section.has("tls-certificate") || !section.has("tls-key")) {
+        var chain = certificates(section, "tls-certificate", certificate);
+        if (chain.isEmpty()) {
             return null;
         }
-        var at = "tls-certificate";
         try {
-            var chain = PemFile.certificates(certificate);
-            at = "tls-key";
             var secret = PemFile.key(key);
             PemFile.checkPair(secret, chain.getFirst(), key + " and " + certificate);
             return new Tls.Identity(secret, chain);
         } catch (IllegalArgumentException e) {
-            section.problem(at, e.getMessage());
+            section.problem("tls-key", e.getMessage());
             return null;
         }
     }

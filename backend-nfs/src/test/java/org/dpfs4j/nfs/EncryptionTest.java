@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.dpfs4j.config.Need;
 import org.dpfs4j.config.Problem;
 import org.dpfs4j.config.Section;
 import org.dpfs4j.nfs.rpc.Tls;
@@ -79,12 +80,36 @@ class EncryptionTest {
         assertThat(problems).isEmpty();
     }
 
+    @Test
+    void problemsLeaveNoBackend() {
+        var keys = mutual();
+        keys.putAll(Map.of("server", "nfs.example.org", "export", "/", "tls-ca", "relative.pem"));
+        assertThat(new NfsProvider().configure(new Section("[backend.export]", keys, key -> 7, problems)))
+                .isNull();
+        assertThat(problems)
+                .singleElement()
+                .extracting(Problem::toString)
+                .asString()
+                .contains("tls-ca must be");
+    }
+
+    /** The process executes itself anew with fewer rights, and reads them again. */
+    @Test
+    void theFilesAreAmongWhatTheProcessNeeds() {
+        var backend = new NfsBackend(Configs.of(2049, read(mutual())));
+        assertThat(backend.needs())
+                .contains(
+                        new Need.Reading(folder.resolve("ca.pem")),
+                        new Need.Reading(folder.resolve("us.pem")),
+                        new Need.Reading(folder.resolve("us.key")));
+    }
+
     @ParameterizedTest
     @CsvSource({"tls-certificate", "tls-key"})
     void mutualTlsNeedsWhoWeAre(String key) {
         var keys = mutual();
         keys.remove(key);
-        assertThat(read(keys)).isNull();
+        read(keys);
         assertThat(problems)
                 .singleElement()
                 .extracting(Problem::toString)
@@ -128,7 +153,7 @@ class EncryptionTest {
     void aFileThatCannotBeUsedIsNamedWithItsKey(String key, String file, String message) {
         var keys = mutual();
         keys.put(key, at(file));
-        assertThat(read(keys)).isNull();
+        read(keys);
         assertThat(problems)
                 .singleElement()
                 .extracting(Problem::toString)

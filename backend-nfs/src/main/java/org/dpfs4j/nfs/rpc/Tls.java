@@ -6,6 +6,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
+import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -13,7 +14,7 @@ import javax.net.ssl.SSLException;
 
 /**
  * TLS with a server, as RFC 9289 wants it: version 1.3, ALPN "sunrpc", and a certificate that names the server. All that it needs is
- * read when it is made, because files may be out of reach afterwards.
+ * loaded when it is made: lanes read no files.
  */
 public final class Tls {
     /** What both sides say they will speak (RFC 9289, 8.2). */
@@ -29,6 +30,7 @@ public final class Tls {
     private final SslContext context;
     private final String name;
     private final int port;
+    private final List<Path> files;
 
     /**
      * TLS with one server.
@@ -36,11 +38,13 @@ public final class Tls {
      * @param name the DNS name or address that its certificate must carry
      * @param trusted who may have signed its certificate; empty: whom Java trusts
      * @param identity what to show when it asks who we are, or null
+     * @param files where these were read from
      * @throws IllegalArgumentException if Java cannot do TLS with these
      */
-    public Tls(String name, int port, List<X509Certificate> trusted, Identity identity) {
+    public Tls(String name, int port, List<X509Certificate> trusted, Identity identity, List<Path> files) {
         this.name = name;
         this.port = port;
+        this.files = List.copyOf(files);
         var builder = SslContextBuilder.forClient()
                 .sslProvider(SslProvider.JDK)
                 .protocols(VERSION)
@@ -58,7 +62,7 @@ public final class Tls {
         }
         try {
             context = builder.build();
-            context.newEngine(ByteBufAllocator.DEFAULT); // loads what TLS needs while files can still be read
+            context.newEngine(ByteBufAllocator.DEFAULT); // loads what TLS needs, which lanes should not
         } catch (SSLException e) {
             throw new IllegalArgumentException("TLS cannot be used: " + e.getMessage(), e);
         }
@@ -67,6 +71,11 @@ public final class Tls {
     /** The name that the server's certificate must carry. */
     public String name() {
         return name;
+    }
+
+    /** Where it was read from; the process reads these again when it executes itself anew, with fewer rights. */
+    public List<Path> files() {
+        return files;
     }
 
     /**
