@@ -3,9 +3,12 @@ package org.dpfs4j.app;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
+import org.dpfs4j.fs.Backend;
 import org.dpfs4j.io.Lanes;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
@@ -15,7 +18,7 @@ import picocli.CommandLine.Spec;
         name = "check",
         description =
                 "Reports every error in a configuration file, or what it would serve and whether each backend, and each "
-                        + "DPU's provider, can be used here. Nothing is served.",
+                        + "DPU's provider, can be used here. Nothing is served, and no server is asked without --connect.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Versions.class)
 final class CheckCommand implements Callable<Integer> {
@@ -24,6 +27,11 @@ final class CheckCommand implements Callable<Integer> {
 
     @Spec
     private CommandSpec spec;
+
+    @Option(
+            names = "--connect",
+            description = "Also reaches for the servers behind the backends, and says how each of them answers.")
+    private boolean connects;
 
     @Parameters(paramLabel = "FILE", description = "The configuration.")
     private Path file;
@@ -56,8 +64,7 @@ final class CheckCommand implements Callable<Integer> {
         return usable ? 0 : Main.FAILED;
     }
 
-    private static boolean describe(
-            PrintWriter out, String name, Assembly.Storage storage, Assembly assembly, Lanes lanes) {
+    private boolean describe(PrintWriter out, String name, Assembly.Storage storage, Assembly assembly, Lanes lanes) {
         try (var backend = storage.backend()) {
             var failure = Server.startBackend(name, backend, lanes);
             var label = "backend " + name + " (" + storage.type() + "): ";
@@ -66,7 +73,19 @@ final class CheckCommand implements Callable<Integer> {
                 return !assembly.uses(name);
             }
             out.println(label + (assembly.uses(name) ? "can be used" : "can be used, but no device does"));
+            return !connects || reaches(out, name, backend) || !assembly.uses(name);
+        }
+    }
+
+    private static boolean reaches(PrintWriter out, String name, Backend backend) {
+        try {
+            var found = backend.probe().toCompletableFuture().join();
+            found.ifPresent(words -> out.println("  " + words));
             return true;
+        } catch (CompletionException e) {
+            var cause = e.getCause() == null ? e : e.getCause();
+            out.println("backend " + name + ": " + cause.getMessage());
+            return false;
         }
     }
 }

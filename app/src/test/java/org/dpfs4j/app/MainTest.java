@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -135,6 +137,32 @@ class MainTest {
         assertThat(err.toString().strip().lines()).hasSize(1);
         assertThat(run("check", file.toString())).isEqualTo(1);
         assertThat(out.toString()).contains("device tenant at libvfsp.so pf=0", sentence);
+    }
+
+    @Test
+    void aServerIsAskedOnlyWhenWantedAndASentenceSaysWhatIsWrong() throws Exception {
+        int port;
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = socket.getLocalPort();
+        }
+        var file = Files.writeString(folder.resolve("nfs.toml"), """
+                [server]
+                lanes = 1
+                [backend.m]
+                type = "memory"
+                [backend.n]
+                type = "nfs"
+                server = "127.0.0.1"
+                port = %d
+                export = "/archive"
+                [[device]]
+                tag = "tenant"
+                mounts = { "/" = "m", "/n" = "n" }
+                transport = { type = "vhost-user", socket = "%s/s" }
+                """.formatted(port, folder));
+        assertThat(run("check", file.toString())).isZero();
+        assertThat(run("check", "--connect", file.toString())).isEqualTo(1);
+        assertThat(out.toString()).contains("backend n: NFS server 127.0.0.1 port " + port + " refuses connections");
     }
 
     @Test

@@ -59,11 +59,11 @@ final class Changes {
             }
             results.putfh();
             results.setattr();
-            results.attributes(mount.attributes());
             if (cuts) {
                 node.replaced(size, Long.MAX_VALUE - size);
             }
-            mount.fill(reply.attr());
+            results.attributes(mount.attributes());
+            mount.fill(reply.attr(), node);
             reply.ok();
         });
     }

@@ -59,7 +59,7 @@ final class Commits {
         var call = mount.session().call(data.writtenBy().credential());
         call.putfh(node.handle());
         call.commit(0, 0);
-        call.submit((done, results) -> {
+        call.insist().submit((done, results) -> {
             if (!results.isOk()) {
                 failed(node, data, seen, results.status());
                 then.run();
@@ -120,7 +120,7 @@ final class Commits {
         var call = mount.session().call(by.credential());
         call.putfh(node.handle());
         call.write(by, piece.offset + from, Written.FILE, source, 0, bytes);
-        call.submit((done, results) -> {
+        call.insist().submit((done, results) -> {
             var status = results.status();
             var taken = 0;
             if (status == Status.OK) {

@@ -24,6 +24,7 @@ import org.dpfs4j.wire.InitFlags;
 import org.dpfs4j.wire.Name;
 import org.dpfs4j.wire.OpenFlags;
 import org.dpfs4j.wire.Request;
+import org.dpfs4j.wire.Statx;
 
 /** A share as one lane sees it, and what the lane's operations have in common: tables, scratch to read into, answers. */
 final class LaneMount {
@@ -222,9 +223,23 @@ final class LaneMount {
                 && attributes.fileId() != attributes.listedFileId();
     }
 
-    /** Fills in attributes of what was read. */
-    void fill(AttrOut out) {
+    /** Fills in attributes that were read of a node. */
+    void fill(AttrOut out, NfsNode node) {
         out.attrTimeoutNanos(attrNanos);
         attributes.fill(out.attr(), blockBytes);
+        out.attr().linkCount(linkCount(node));
+    }
+
+    /** The same for a guest that asks for more. */
+    void fill(Statx out, NfsNode node) {
+        attributes.fill(out, blockBytes);
+        out.linkCount(linkCount(node));
+    }
+
+    /** How many names a node has by what was read: not the one that only we know. */
+    private int linkCount(NfsNode node) {
+        var links = attributes.linkCount();
+        node.linkCount(links);
+        return node.isHidden() ? Math.max(0, links - 1) : links;
     }
 }

@@ -1,6 +1,7 @@
 package org.dpfs4j.nfs;
 
 import org.dpfs4j.fs.DataReply;
+import org.dpfs4j.nfs.rpc.Malformed;
 import org.dpfs4j.nfs.v4.Call;
 import org.dpfs4j.nfs.v4.Continuation;
 import org.dpfs4j.nfs.v4.Results;
@@ -61,12 +62,14 @@ final class LargeRead {
             } else {
                 status = results.status();
             }
-        } catch (RuntimeException nonsense) {
-            status = Status.NO_ANSWER;
-            throw nonsense;
-        } finally {
+        } catch (Malformed nonsense) {
+            throw nonsense; // this is called again
+        } catch (RuntimeException | Error cause) {
+            status = Status.IO;
             ended();
+            throw cause;
         }
+        ended();
     }
 
     private void take(Call call, Results results) {

@@ -6,6 +6,7 @@ import org.dpfs4j.fs.DirReply;
 import org.dpfs4j.fs.OpenReply;
 import org.dpfs4j.fs.StatusReply;
 import org.dpfs4j.memory.Limits;
+import org.dpfs4j.nfs.rpc.Malformed;
 import org.dpfs4j.nfs.v4.AttributeMask;
 import org.dpfs4j.nfs.v4.Results;
 import org.dpfs4j.nfs.v4.Status;
@@ -91,9 +92,19 @@ final class Listing {
         var from = cookie == DOT_DOT ? 0 : directory.toServer(cookie);
         var kept = directory.take(from, plus);
         if (kept != null && cookie != DOT_DOT) {
-            use(request, kept);
+            goOn(request, kept);
         } else {
             ask(request, from, PART_BYTES);
+        }
+    }
+
+    /** Uses what came before; only now may it turn out to make no sense. */
+    private void goOn(Request request, DirectoryPart kept) {
+        try {
+            use(request, kept);
+        } catch (Malformed malformed) {
+            mount.session().heardNonsense(malformed);
+            request.reply.fail(Errno.EIO);
         }
     }
 

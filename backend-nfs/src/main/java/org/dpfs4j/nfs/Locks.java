@@ -79,7 +79,9 @@ final class Locks {
             return;
         }
         var write = in.type() == LockType.WRITE;
-        if (!in.flock() && (write ? !file.writable() : !file.readable())) {
+        // Of flock(2), too: a server locks for writing only what is open for writing, and a lock that others get, too,
+        // is none.
+        if (write ? !file.writable() : !file.readable()) {
             reply.fail(Errno.EBADF);
             return;
         }
@@ -92,24 +94,21 @@ final class Locks {
         held.state().turnstile(mount.session().lane(), () -> {
             var call = mount.session().call(held.file().state().credential());
             call.putfh(wish.file().node().handle());
-            LockOps.lock(call.changes(), held.state(), wish.start(), wish.end(), writes(wish), waits, false);
-            call.submit((done, results) -> {
+            LockOps.lock(call.changes(), held.state(), wish.start(), wish.end(), wish.write(), waits, false);
+            call.insist().submit((done, results) -> {
+                if (results.isOk()) {
+                    results.putfh();
+                    held.state().known(results.lock());
+                }
                 held.state().leave();
-                answered(wish, held, reply, waits, waiter, results);
+                answered(wish, held, reply, waits, waiter, results.status());
             });
         });
     }
 
-    /** A file that is open for reading only cannot be locked for writing at a server; flock(2) may. */
-    private static boolean writes(LockWish wish) {
-        return wish.write() && (!wish.flock() || wish.file().writable());
-    }
-
     private void answered(
-            LockWish wish, HeldLocks held, StatusReply reply, boolean waits, LockWaiter waiter, Results results) {
-        if (results.isOk()) {
-            results.putfh();
-            held.state().known(results.lock());
+            LockWish wish, HeldLocks held, StatusReply reply, boolean waits, LockWaiter waiter, int status) {
+        if (status == Status.OK) {
             table.locked(held, wish.start(), wish.end(), wish.write());
             if (waiter == null || waiter.finish()) {
                 reply.ok();
@@ -117,10 +116,10 @@ final class Locks {
                 unlock(wish.file().node(), List.of(held), wish.start(), wish.end(), () -> {});
             }
             table.mayBeFree(wish.file().node());
-        } else if (results.status() == Status.DENIED && waits) {
+        } else if (status == Status.DENIED && waits) {
             await(wish, reply, waiter);
         } else if (waiter == null || waiter.finish()) {
-            LaneMount.fail(reply, results.status() == Status.NO_ANSWER ? Status.LOCK_RANGE : results.status());
+            LaneMount.fail(reply, status == Status.NO_ANSWER || status == Status.NONSENSE ? Status.LOCK_RANGE : status);
         }
     }
 
@@ -151,7 +150,7 @@ final class Locks {
             var call = mount.session().call(first.file().state().credential());
             call.putfh(node.handle());
             LockOps.unlock(call.changes(), first.state(), start, end);
-            call.submit((done, results) -> {
+            call.insist().submit((done, results) -> {
                 if (results.isOk()) {
                     results.putfh();
                     first.state().known(results.unlock());

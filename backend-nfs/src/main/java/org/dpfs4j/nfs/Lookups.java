@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import org.dpfs4j.fs.AttrReply;
 import org.dpfs4j.fs.DataReply;
 import org.dpfs4j.fs.EntryReply;
+import org.dpfs4j.fs.Reply;
 import org.dpfs4j.fs.StatfsReply;
 import org.dpfs4j.fs.StatusReply;
 import org.dpfs4j.fs.StatxReply;
@@ -99,7 +100,7 @@ final class Lookups {
         call.about(reply, node, 0).submit(gotAttributes);
     }
 
-    private NfsNode nodeOf(long handle, AttrReply reply) {
+    private NfsNode nodeOf(long handle, Reply reply) {
         switch (mount.handles().get(handle)) {
             case OpenFile file -> {
                 return file.node();
@@ -122,12 +123,7 @@ final class Lookups {
         }
         results.putfh();
         results.attributes(mount.attributes());
-        var node = (NfsNode) call.subject();
-        node.linkCount(mount.attributes().linkCount());
-        mount.fill(reply.attr());
-        if (node.isHidden()) {
-            reply.attr().attr().linkCount(Math.max(0, mount.attributes().linkCount() - 1));
-        }
+        mount.fill(reply.attr(), (NfsNode) call.subject());
         reply.ok();
     }
 
@@ -214,8 +210,12 @@ final class Lookups {
     }
 
     void statx(StatxIn in, StatxReply reply) {
-        var node = mount.node(in.nodeId(), reply);
+        var node = in.hasHandle() ? nodeOf(in.handle(), reply) : mount.node(in.nodeId(), reply);
         if (node == null) {
+            return;
+        }
+        if (Commits.isSuspect(node)) {
+            commits.commit(node, () -> statx(in, reply));
             return;
         }
         var call = mount.call(in, node);
@@ -227,7 +227,7 @@ final class Lookups {
             }
             results.putfh();
             results.attributes(mount.attributes());
-            mount.attributes().fill(statx, mount.share().facts().writeBytes());
+            mount.fill(statx, node);
             reply.statx().from(statx);
             reply.ok();
         });

@@ -7,7 +7,6 @@ import java.util.concurrent.TimeUnit;
 import org.dpfs4j.fs.Share;
 import org.dpfs4j.fs.Tenant;
 import org.dpfs4j.io.Lane;
-import org.dpfs4j.nfs.rpc.Malformed;
 import org.dpfs4j.nfs.v4.AttributeMask;
 import org.dpfs4j.nfs.v4.Attributes;
 import org.dpfs4j.nfs.v4.Client;
@@ -35,7 +34,14 @@ final class Mounting {
         this.ended = ended;
     }
 
+    /** Begins; whoever cancels what is returned ends it. */
     CompletableFuture<Share> begin(Lane lane) {
+        share.whenComplete((opened, failure) -> {
+            if (failure != null) {
+                client.close();
+                ended.run();
+            }
+        });
         var session = client.attach(lane);
         client.usable().thenRun(() -> lane.execute(() -> find(session)));
         return share;
@@ -52,12 +58,7 @@ final class Mounting {
         call.getattr(AttributeMask.SERVER);
         call.submit((asked, results) -> {
             if (results.isOk()) {
-                try {
-                    found(path.size(), session, results);
-                } catch (Malformed malformed) {
-                    fail("the server describes " + config.export() + " in a way that makes no sense");
-                    throw malformed;
-                }
+                found(path.size(), session, results);
             } else {
                 fail(reason(results.status()));
             }
@@ -70,14 +71,15 @@ final class Mounting {
         return switch (status) {
             case Status.NOENT -> export + " is not there";
             case Status.NO_ANSWER -> export + " cannot be looked up: the server does not answer";
+            case Status.NONSENSE -> export + " cannot be used: the server describes it in a way that makes no sense";
+            case Status.WRONGSEC -> export + " is refused: the server wants more than AUTH_SYS";
             case Status.REFUSED -> export + " is refused: the server does not take who we are (AUTH_SYS)";
             default -> export + " cannot be used: " + Status.errno(status) + " (NFS status " + status + ")";
         };
     }
 
-    private void fail(String sentence) {
-        client.close();
-        ended.run();
+    /** Ends it with a sentence for the operator. */
+    void fail(String sentence) {
         share.completeExceptionally(new IOException(sentence));
     }
 

@@ -4,8 +4,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import org.dpfs4j.config.Need;
 import org.dpfs4j.fs.Backend;
 import org.dpfs4j.fs.Share;
@@ -31,6 +34,7 @@ public final class NfsBackend implements Backend {
 
     private final NfsConfig config;
     private final ClientNames names;
+    private final Set<Client> clients = ConcurrentHashMap.newKeySet();
     private volatile Lanes lanes;
 
     NfsBackend(NfsConfig config) {
@@ -60,6 +64,10 @@ public final class NfsBackend implements Backend {
             return CompletableFuture.failedFuture(new IllegalStateException("the backend has not been started"));
         }
         var name = names.take(tenant.tag());
+        return new Mounting(config, tenant, client(name), () -> names.free(name)).begin(lanes.next());
+    }
+
+    private Client client(String name) {
         var recordBytes = config.connection().recordBytesMax();
         var client = new Client(
                 new ClientConfig(
@@ -70,7 +78,21 @@ public final class NfsBackend implements Backend {
                         recordBytes,
                         config.giveUpAfter()),
                 new Dialer(config.connection()));
-        return new Mounting(config, tenant, client, () -> names.free(name)).begin(lanes.next());
+        clients.add(client);
+        client.gone().thenRun(() -> clients.remove(client));
+        return client;
+    }
+
+    @Override
+    public CompletionStage<Optional<String>> probe() {
+        var name = names.take("check");
+        var probe = new Probe(config, client(name));
+        return probe.begin(lanes.next()).whenComplete((found, failure) -> names.free(name));
+    }
+
+    /** How many clients there are, with those that are just ending. */
+    int clientCount() {
+        return clients.size();
     }
 
     @Override

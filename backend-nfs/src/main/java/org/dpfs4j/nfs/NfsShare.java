@@ -29,6 +29,7 @@ final class NfsShare implements Share {
             | InitFlags.PARALLEL_DIROPS
             | InitFlags.POSIX_LOCKS
             | InitFlags.FLOCK_LOCKS
+            | InitFlags.HANDLE_KILLPRIV
             | InitFlags.SUBMOUNTS
             | InitFlags.CREATE_SUPP_GROUP;
 

@@ -64,12 +64,12 @@ final class Openings {
             }
             results.putfh();
             state.opened(node.handle(), OpenOps.opened(results, state));
-            states.add(state, mount.session());
             if (truncates) {
                 results.setattr();
                 node.replaced(0, Long.MAX_VALUE);
             }
             results.attributes(mount.attributes());
+            states.add(state, mount.session());
             var number = enter(node, state, flags);
             if (number == 0) {
                 reply.fail(Errno.ENFILE);
@@ -80,11 +80,13 @@ final class Openings {
         });
     }
 
-    /** A later operation failed: what was opened before it is closed. */
+    /** A later operation failed, or its result makes no sense: what was opened before it is closed. */
     private void abandoned(Results results, OpenState state, FileHandle handle) {
         if (results.left() > 2) {
             results.putfh();
             state.opened(handle, OpenOps.opened(results, state));
+        }
+        if (state.handle() != null) {
             close(state);
         }
     }
@@ -143,6 +145,9 @@ final class Openings {
         call.getattr(AttributeMask.FILE);
         call.about(reply, null, 0).submit((done, results) -> {
             if (!results.isOk()) {
+                if (state.handle() != null) {
+                    close(state);
+                }
                 LaneMount.fail(
                         reply, results.status() == Status.SYMLINK && exclusive ? Status.EXIST : results.status());
                 return;
@@ -150,8 +155,8 @@ final class Openings {
             results.putfh();
             var id = OpenOps.opened(results, state);
             results.handle(mount.handle());
-            results.attributes(mount.attributes());
             state.opened(mount.handle().copy(), id);
+            results.attributes(mount.attributes());
             states.add(state, mount.session());
             created(in, reply, state, flags);
         });

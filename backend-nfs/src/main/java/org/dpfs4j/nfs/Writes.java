@@ -98,7 +98,7 @@ final class Writes {
             }
             return;
         }
-        var taken = taken(call, results, file);
+        var taken = taken(call, results);
         keep(call, file, taken);
         done += taken;
         if (taken > 0 && done < reply.source().sizeBytes()) {
@@ -109,19 +109,13 @@ final class Writes {
         }
     }
 
-    private int taken(Call call, Results results, OpenFile file) {
-        try {
-            results.putfh();
-            var taken = results.write(written);
-            if (taken < 0 || taken > call.writeBytes()) {
-                throw new Malformed("more was written than there was");
-            }
-            return taken;
-        } catch (Malformed malformed) {
-            giveBack(call);
-            ended(file);
-            throw malformed;
+    private int taken(Call call, Results results) {
+        results.putfh();
+        var taken = results.write(written);
+        if (taken < 0 || taken > call.writeBytes()) {
+            throw new Malformed("more was written than there was");
         }
+        return taken;
     }
 
     private void giveBack(Call call) {

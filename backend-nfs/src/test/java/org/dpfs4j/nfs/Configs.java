@@ -26,9 +26,28 @@ final class Configs {
 
     /** As above, for guests that do not wait for ever. */
     static NfsConfig of(int port, String export, Duration giveUpAfter) {
+        return of(port, export, giveUpAfter, Duration.ofSeconds(10));
+    }
+
+    /** As above, where servers have not long to answer. */
+    static NfsConfig of(int port, String export, Duration giveUpAfter, Duration replyTimeout) {
+        return of(
+                new ConnectionConfig("127.0.0.1", port, Duration.ofSeconds(5), replyTimeout, RECORD_BYTES, false, null),
+                export,
+                giveUpAfter);
+    }
+
+    /** An export of a server anywhere, which may not take longer than this to connect. */
+    static NfsConfig elsewhere(String host, int port, String export, Duration connectTimeout) {
+        return of(
+                new ConnectionConfig(host, port, connectTimeout, Duration.ofSeconds(10), RECORD_BYTES, false, null),
+                export,
+                Duration.ZERO);
+    }
+
+    private static NfsConfig of(ConnectionConfig connection, String export, Duration giveUpAfter) {
         return new NfsConfig(
-                new ConnectionConfig(
-                        "127.0.0.1", port, Duration.ofSeconds(5), Duration.ofSeconds(10), RECORD_BYTES, false, null),
+                connection,
                 export,
                 "test",
                 2,
@@ -44,20 +63,7 @@ final class Configs {
 
     /** As above, where connections are encrypted. */
     static NfsConfig of(int port, Tls tls) {
-        var plain = of(port, "/");
-        return new NfsConfig(
-                connection(port, tls),
-                plain.export(),
-                plain.clientName(),
-                plain.minorVersion(),
-                plain.readBytes(),
-                plain.writeBytes(),
-                plain.giveUpAfter(),
-                plain.callers(),
-                plain.times(),
-                plain.tableMax(),
-                plain.retainBytes(),
-                plain.sillyRename());
+        return of(connection(port, tls), "/", Duration.ZERO);
     }
 
     /** Connections to a server on this machine, encrypted. */

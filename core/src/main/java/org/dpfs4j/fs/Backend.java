@@ -1,6 +1,8 @@
 package org.dpfs4j.fs;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.dpfs4j.config.Need;
 import org.dpfs4j.io.Lanes;
@@ -23,9 +25,19 @@ public interface Backend extends AutoCloseable {
 
     /**
      * Opens the tree for one device, at its INIT. Two devices on one backend share no id. Completes when the share is
-     * usable; the guest's mount waits for it.
+     * usable; the guest's mount waits for it. When the guest has gone before, or begun anew, the future is cancelled: then
+     * what was begun ends at once, and leaves nothing.
      */
     CompletionStage<Share> open(Tenant tenant);
+
+    /**
+     * Reaches once for what is behind it, such as a server, after {@link #start}. Completes with some words on what was found;
+     * exceptionally, with a message of one sentence for the operator, when it could not serve now; and within a limited time.
+     * Empty when there is nothing to reach for.
+     */
+    default CompletionStage<Optional<String>> probe() {
+        return CompletableFuture.completedFuture(Optional.empty());
+    }
 
     /** Ends the backend; its shares have been closed. */
     @Override

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.dpfs4j.fs.Backend;
@@ -50,6 +51,9 @@ final class Session {
     private volatile int transferBytes = Limits.TRANSFER_BYTES;
 
     private volatile Mounted mounted;
+
+    /** What backends open for the guest that waits for it just now. */
+    private List<CompletableFuture<Share>> opening = List.of();
 
     /** A session of a device; {@code backends} by path, the root first. */
     Session(String tag, ClientArch clientArch, Map<String, Backend> backends, Lanes lanes) {
@@ -110,19 +114,24 @@ final class Session {
         var offer = new Offer(in.minor(), in.maxReadaheadBytes(), in.flags());
         var token = slot.defer();
         var mine = epoch();
-        open(new Tenant(tag, clientArch, offer.flags)).whenComplete((mounts, failure) -> {
+        open(new Tenant(tag, clientArch, offer.flags), mine).whenComplete((mounts, failure) -> {
             if (failure == null) {
                 opened(slot, token, offer, mounts, mine);
             } else {
-                if (log.take()) {
-                    LOG.error(
-                            "{}: the mount cannot be opened: {}",
-                            tag,
-                            root(failure).getMessage());
-                }
-                token.answer(() -> slot.fail(Errno.EIO));
+                failed(slot, token, root(failure));
             }
         });
+    }
+
+    private void failed(Slot slot, Deferred token, Throwable why) {
+        if (why instanceof CancellationException) {
+            token.answer(() -> slot.fail(Errno.EINTR)); // the guest has begun anew, or has gone
+            return;
+        }
+        if (log.take()) {
+            LOG.error("{}: the mount cannot be opened: {}", tag, why.getMessage());
+        }
+        token.answer(() -> slot.fail(Errno.EIO));
     }
 
     /** What went wrong, without the futures' wrapping. */
@@ -132,16 +141,18 @@ final class Session {
 
     private record Offer(int minor, long readaheadBytes, long flags) {}
 
-    private CompletableFuture<List<Mount>> open(Tenant tenant) {
+    private CompletableFuture<List<Mount>> open(Tenant tenant, long mine) {
+        var shares = new ArrayList<CompletableFuture<Share>>();
         var mounts = new ArrayList<CompletableFuture<Mount>>();
         var alone = backends.size() == 1;
         backends.forEach((path, backend) -> {
             var index = mounts.size();
             var name = path.substring(1);
-            mounts.add(share(backend, tenant)
-                    .thenApply(share -> new Mount(index, name, share, lanes.count(), alone))
-                    .toCompletableFuture());
+            var opened = share(backend, tenant).toCompletableFuture();
+            shares.add(opened);
+            mounts.add(opened.thenApply(share -> new Mount(index, name, share, lanes.count(), alone)));
         });
+        await(shares, mine);
         return CompletableFuture.allOf(mounts.toArray(new CompletableFuture<?>[0]))
                 .handle((none, failure) -> {
                     if (failure != null) {
@@ -152,6 +163,17 @@ final class Session {
                     }
                     return mounts.stream().map(CompletableFuture::join).toList();
                 });
+    }
+
+    /** Remembers what is waited for; nothing any more, when the device was reset meanwhile. */
+    private void await(List<CompletableFuture<Share>> shares, long mine) {
+        synchronized (this) {
+            if (epoch == mine) {
+                opening = shares;
+                return;
+            }
+        }
+        shares.forEach(share -> share.cancel(false));
     }
 
     /** A backend that throws fails like one that says so. */
@@ -210,17 +232,22 @@ final class Session {
             return false;
         }
         mounted = session;
+        opening = List.of();
         return true;
     }
 
     /** Ends the session, if there is one; from any thread. */
     void end() {
         Mounted before;
+        List<CompletableFuture<Share>> unwanted;
         synchronized (this) {
             epoch++;
             before = mounted;
             mounted = null;
+            unwanted = opening;
+            opening = List.of();
         }
+        unwanted.forEach(share -> share.cancel(false));
         if (before != null) {
             before.close();
             if (log.take()) {

@@ -39,7 +39,7 @@ record MountServer(Path mount, Process process, Path log) implements AutoCloseab
         var config = Files.writeString(home.resolve(name + ".toml"), """
                 [[device]]
                 tag = "%s"
-                transport = { type = "fuse", mount-point = "%s", allow-other = true }
+                transport = { type = "fuse", mount-point = "%s", allow-other = true, options = "dev,suid" }
                 backend = "share"
 
                 [backend.share]

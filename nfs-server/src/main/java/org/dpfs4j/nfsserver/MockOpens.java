@@ -2,6 +2,7 @@ package org.dpfs4j.nfsserver;
 
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.dpfs4j.nfsserver.MockStates.Range;
 import org.dpfs4j.nfsserver.MockStates.State;
@@ -27,16 +28,18 @@ final class MockOpens {
     private final MockRules rules;
     private final MockStates states;
     private final MockFiles files;
+    private final List<String> complaints;
     /** Verifiers of exclusive creation: a repeated one finds the file that it made. */
     private final Map<MockNode, Long> creations = new HashMap<>();
 
     boolean grace;
 
-    MockOpens(MockTree tree, MockRules rules, MockStates states, MockFiles files) {
+    MockOpens(MockTree tree, MockRules rules, MockStates states, MockFiles files, List<String> complaints) {
         this.tree = tree;
         this.rules = rules;
         this.states = states;
         this.files = files;
+        this.complaints = complaints;
     }
 
     int open(MockCall call) {
@@ -54,6 +57,10 @@ final class MockOpens {
             Xdr.skipOpaque(in);
         }
         int claim = in.readInt();
+        if (claim != CLAIM_PREVIOUS && !call.session.client.reclaimed) {
+            complaints.add("OPEN for the first time before RECLAIM_COMPLETE");
+            return Nfs.ERR_GRACE;
+        }
         long before = call.current.change;
         var directory = call.current;
         var set = new BitSet();

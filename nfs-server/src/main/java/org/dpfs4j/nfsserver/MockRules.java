@@ -1,10 +1,10 @@
 package org.dpfs4j.nfsserver;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** What the mock server grants, refuses and breaks. Read and changed on its loop only. */
 final class MockRules {
@@ -17,6 +17,19 @@ final class MockRules {
         Forced(int operation, int status, int remaining) {
             this.operation = operation;
             this.status = status;
+            this.remaining = remaining;
+        }
+    }
+
+    /** Replies of one operation that are broken. */
+    private static final class Broken {
+        final Malformation kind;
+        final int operation;
+        int remaining;
+
+        Broken(Malformation kind, int operation, int remaining) {
+            this.kind = kind;
+            this.operation = operation;
             this.remaining = remaining;
         }
     }
@@ -44,6 +57,9 @@ final class MockRules {
     long replyDelayMillis;
     boolean silent;
 
+    /** Makes something else of replies, or null. */
+    UnaryOperator<byte[]> mangler;
+
     /** RPC's reason for refusing calls ({@code auth_stat}), and how many are still refused. */
     int denied;
 
@@ -56,7 +72,7 @@ final class MockRules {
     byte[] tlsAnswer;
 
     private final List<Forced> forced = new ArrayList<>();
-    private final Map<Malformation, Integer> malformations = new EnumMap<>(Malformation.class);
+    private final List<Broken> malformations = new ArrayList<>();
     private final Map<Integer, Integer> executed = new HashMap<>();
 
     void force(int operation, int status, int times) {
@@ -82,16 +98,16 @@ final class MockRules {
         return executed.getOrDefault(operation, 0);
     }
 
-    void malform(Malformation kind, int times) {
-        malformations.put(kind, times);
+    void malform(Malformation kind, int operation, int times) {
+        malformations.add(new Broken(kind, operation, times));
     }
 
     /** The way in which this reply to a call with {@code operation} is to be broken, or null. */
     Malformation malformation(int operation) {
-        for (var entry : malformations.entrySet()) {
-            if (entry.getValue() > 0 && entry.getKey().operation() == operation) {
-                entry.setValue(entry.getValue() - 1);
-                return entry.getKey();
+        for (var rule : malformations) {
+            if (rule.operation == operation && rule.remaining > 0) {
+                rule.remaining--;
+                return rule.kind;
             }
         }
         return null;

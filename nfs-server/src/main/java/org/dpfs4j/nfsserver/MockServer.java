@@ -22,6 +22,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /**
  * An NFS 4.1 and 4.2 server with a small tree in memory that does what a test tells it: what real servers do rarely, and what
@@ -37,7 +38,7 @@ public final class MockServer implements AutoCloseable {
     private final MockStates states = new MockStates();
     private final MockSessions sessions = new MockSessions(rules, states, complaints);
     private final MockFiles files = new MockFiles(tree, rules, states);
-    private final MockOpens opens = new MockOpens(tree, rules, states, files);
+    private final MockOpens opens = new MockOpens(tree, rules, states, files, complaints);
     private final MockCompound compound = new MockCompound(rules, sessions, files, opens, complaints);
     private final Map<Integer, CompletableFuture<byte[]>> callbacks = new HashMap<>();
     private final Channel listener;
@@ -147,7 +148,12 @@ public final class MockServer implements AutoCloseable {
 
     /** The next {@code times} replies to calls with {@link Malformation#operation()} are broken. */
     public void malform(Malformation kind, int times) {
-        run(() -> rules.malform(kind, times));
+        malform(kind, kind.operation(), times);
+    }
+
+    /** As above, where another operation is broken in this way, as far as its results can be. */
+    public void malform(Malformation kind, int operation, int times) {
+        run(() -> rules.malform(kind, operation, times));
     }
 
     /** The next {@code times} calls are denied with RPC's AUTH_ERROR and this reason ({@code auth_stat}). */
@@ -170,6 +176,11 @@ public final class MockServer implements AutoCloseable {
             rules.tlsAnswer = rest.clone();
             rules.tlsAnswers = times;
         });
+    }
+
+    /** Every reply, with its record mark, is sent as this makes it; null ends it. */
+    public void mangle(UnaryOperator<byte[]> mangler) {
+        run(() -> rules.mangler = mangler);
     }
 
     /** Replies say that slots above {@code slot} are to be left alone; -1 takes it back. */
@@ -418,6 +429,10 @@ public final class MockServer implements AutoCloseable {
         private void send(ChannelHandlerContext context, ByteBuf reply) {
             if (rules.silent) {
                 reply.release();
+            } else if (rules.mangler != null) {
+                var mangled = rules.mangler.apply(ByteBufUtil.getBytes(reply));
+                reply.release();
+                context.write(Unpooled.wrappedBuffer(mangled), context.voidPromise());
             } else if (rules.replyDelayMillis > 0) {
                 context.executor()
                         .schedule(() -> context.writeAndFlush(reply), rules.replyDelayMillis, TimeUnit.MILLISECONDS);

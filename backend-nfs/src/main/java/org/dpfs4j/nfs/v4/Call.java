@@ -2,8 +2,8 @@ package org.dpfs4j.nfs.v4;
 
 import java.util.List;
 import org.dpfs4j.fs.Reply;
+import org.dpfs4j.nfs.rpc.Malformed;
 import org.dpfs4j.nfs.rpc.XdrReader;
-import org.dpfs4j.wire.Errno;
 
 /**
  * One COMPOUND from its making to its answer, and what its answer needs to know. Belongs to a lane, which uses it again: it
@@ -23,6 +23,8 @@ public final class Call extends Compound {
     /** The most urgent first. */
     static final List<Kind> KINDS = List.of(Kind.CONTROL, Kind.METADATA, Kind.BULK);
 
+    private static final int INSISTENCES_MAX = 3;
+
     private final LaneSession session;
     private Kind kind;
     private boolean cached;
@@ -38,6 +40,7 @@ public final class Call extends Compound {
     private long submittedNanos;
     private boolean sentBefore;
     private boolean inDoubt;
+    private int insistences;
 
     Call(LaneSession session) {
         this.session = session;
@@ -56,6 +59,7 @@ public final class Call extends Compound {
         recoveries = 0;
         sentBefore = false;
         inDoubt = false;
+        insistences = 0;
     }
 
     /** What the answer is for, to find it again without an object; what is not needed is null or 0. */
@@ -91,6 +95,17 @@ public final class Call extends Compound {
             onceAt = operations();
         }
         return this;
+    }
+
+    /** May be done again: when the answer is nonsense it is asked a few times more before that is the answer. */
+    public Call insist() {
+        insistences = INSISTENCES_MAX;
+        return this;
+    }
+
+    /** Whether it is to be asked once more; counts one. */
+    boolean insists() {
+        return insistences-- > 0;
     }
 
     /** Whether an operation that must not be repeated is among the first {@code done}, SEQUENCE counted. */
@@ -180,16 +195,13 @@ public final class Call extends Compound {
         session.replied(this, in);
     }
 
-    /** Hands the results over; what goes wrong there ends in the guest's request. */
+    /** Hands the results over; what goes wrong there ends in the guest's request. Throws {@link Malformed} for nonsense. */
     void finish(Results results) {
         var answered = reply;
         try {
             then.done(this, results);
-        } catch (org.dpfs4j.nfs.rpc.Malformed malformed) {
-            if (answered != null) {
-                answered.fail(Errno.EIO);
-            }
-            throw malformed;
+        } catch (Malformed nonsense) {
+            throw nonsense;
         } catch (RuntimeException | Error cause) {
             if (answered == null) {
                 throw cause;

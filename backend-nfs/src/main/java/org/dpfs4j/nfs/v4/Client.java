@@ -1,5 +1,6 @@
 package org.dpfs4j.nfs.v4;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -34,17 +35,21 @@ public final class Client {
     private final LongAdder reconnects = new LongAdder();
     private final LongAdder recoveries = new LongAdder();
     private final CompletableFuture<Void> usable = new CompletableFuture<>();
+    private final CompletableFuture<Void> gone = new CompletableFuture<>();
     private final ArrayDeque<LaneSession> asking = new ArrayDeque<>();
     private final List<LaneSession> sessions = new ArrayList<>();
     private final long verifier = ThreadLocalRandom.current().nextLong();
     private volatile Consumer<FileHandle> lockListener = file -> {};
     private volatile Runnable restartListener = () -> {};
+    private volatile Consumer<Throwable> downListener = why -> {};
     private volatile int minor;
     private volatile long leaseNanos = LEASE_FIRST_NANOS;
     private volatile ServerLimits limits;
     private LaneSession granted;
     private boolean known;
     private boolean everKnown;
+    private boolean claimed;
+    private long claims;
     private long clientId;
     private int sequence;
     private boolean down;
@@ -118,6 +123,11 @@ public final class Client {
         restartListener = listener;
     }
 
+    /** Hears why a connection could not be had, or has ended. */
+    public void onDown(Consumer<Throwable> listener) {
+        downListener = listener;
+    }
+
     void lockMayBeFree(FileHandle file) {
         lockListener.accept(file);
     }
@@ -166,15 +176,28 @@ public final class Client {
         }
     }
 
-    /** There is a client id; it counts once a session of it was created and state has been claimed. */
-    synchronized void exchanged(long id, int firstSequence) {
+    /**
+     * There is a client id; it counts once a session of it was created and state has been claimed. A server says that it is
+     * confirmed as soon as there was a session: whether all has been claimed only we know. True when it has.
+     */
+    synchronized boolean exchanged(long id, int firstSequence, boolean confirmed) {
         known = false;
         clientId = id;
         sequence = firstSequence;
+        if (!confirmed) {
+            claimed = false;
+            claims++;
+        }
         if (everKnown) {
-            recoveries.increment();
+            recoveries.add(confirmed ? 0 : 1);
             restartListener.run();
         }
+        return claimed;
+    }
+
+    /** Counts how often state had to be claimed anew: what was claimed under this number need not be claimed again. */
+    synchronized long claims() {
+        return claims;
     }
 
     synchronized void sessionCreated(long id, int nextSequence, SessionParameters fore) {
@@ -187,6 +210,7 @@ public final class Client {
     synchronized void established(LaneSession session) {
         known = true;
         everKnown = true;
+        claimed = true;
         if (granted == session) {
             granted = null;
         }
@@ -205,6 +229,7 @@ public final class Client {
 
     void isDown(LaneSession session, Throwable why) {
         reconnects.increment();
+        downListener.accept(why == null ? new IOException("closed") : why);
         synchronized (this) {
             if (!down && !closed) {
                 down = true;
@@ -255,6 +280,19 @@ public final class Client {
     /** A lane's session has ended for good. */
     void ended(LaneSession session) {
         failed(session);
+        boolean last;
+        synchronized (this) {
+            sessions.remove(session);
+            last = closed && sessions.isEmpty();
+        }
+        if (last) {
+            gone.complete(null);
+        }
+    }
+
+    /** Completes when all sessions have ended after {@link #close}. */
+    public CompletableFuture<Void> gone() {
+        return gone;
     }
 
     /** Ends all sessions, with what is open; the server is told where it listens. */

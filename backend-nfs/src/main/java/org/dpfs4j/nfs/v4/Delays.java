@@ -62,6 +62,13 @@ final class Delays {
         }
     }
 
+    /** Gives up what waits of a kind. */
+    void giveUp(Call.Kind kind) {
+        var all = delayed.stream().filter(call -> call.kind() == kind).toList();
+        delayed.removeAll(all);
+        all.forEach(session::giveUp);
+    }
+
     void close() {
         var all = List.copyOf(delayed);
         delayed.clear();

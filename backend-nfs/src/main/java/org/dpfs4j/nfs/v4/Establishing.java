@@ -65,7 +65,7 @@ final class Establishing {
         session.sendBare(call, (bound, results) -> {
             var status = results.status();
             if (status == Status.OK || Status.isUnsupported(status) || status == Status.OP_NOT_IN_SESSION) {
-                session.up();
+                session.bound();
             } else if (!again(status, this::bind)) {
                 session.lostSession("the server answers " + status + " when a connection is bound to it");
             }
@@ -107,7 +107,13 @@ final class Establishing {
     }
 
     private static String reason(int status) {
-        return status == Status.REFUSED ? "it does not speak NFS 4.1 with us" : "NFS status " + status;
+        return switch (status) {
+            case Status.REFUSED -> "it does not take who we are (AUTH_SYS)";
+            case Status.UNAVAILABLE -> "it has no NFS 4";
+            case Status.MINOR_VERS_MISMATCH -> "it does not speak NFS 4.1";
+            case Status.CLID_INUSE -> "somebody else has our name (client-name)";
+            default -> "NFS status " + status;
+        };
     }
 
     private void exchanged(Results results) {
@@ -122,20 +128,20 @@ final class Establishing {
         in.getLong();
         in.skipOpaque(ANSWER_BYTES_MAX);
         in.skipOpaque(ANSWER_BYTES_MAX);
-        client.exchanged(clientId, sequence);
-        createSession(clientId, sequence, confirmed);
+        createSession(clientId, sequence, client.exchanged(clientId, sequence, confirmed));
     }
 
-    private void createSession(long clientId, int sequence, boolean confirmed) {
+    /** {@code claimed}: the server has all our state, or has been told of it. */
+    private void createSession(long clientId, int sequence, boolean claimed) {
         var call = session.bare();
         createSession(call, client.config(), clientId, sequence);
         session.sendBare(call, (asked, results) -> {
             var status = results.status();
             if (status == Status.OK) {
-                created(clientId, sequence, confirmed, results);
+                created(clientId, sequence, claimed, results);
             } else if (status == Status.STALE_CLIENTID || status == Status.SEQ_MISORDERED) {
                 forgotten();
-            } else if (!again(status, () -> createSession(clientId, sequence, confirmed))) {
+            } else if (!again(status, () -> createSession(clientId, sequence, claimed))) {
                 fail("the server refuses a session: " + reason(status));
             }
         });
@@ -162,7 +168,7 @@ final class Establishing {
         }
     }
 
-    private void created(long clientId, int sequence, boolean confirmed, Results results) {
+    private void created(long clientId, int sequence, boolean claimed, Results results) {
         var in = results.ok(Op.CREATE_SESSION);
         var id = SessionId.read(in);
         in.getInt();
@@ -170,17 +176,10 @@ final class Establishing {
         var fore = SessionParameters.read(in).checked();
         client.sessionCreated(clientId, sequence + 1, fore);
         session.created(id, fore.slots());
-        if (confirmed) {
-            up();
+        if (claimed) {
+            session.established();
         } else {
-            new Reclaiming(session, this::up).begin();
-        }
-    }
-
-    private void up() {
-        if (!connection.isClosed()) {
-            client.established(session);
-            session.up();
+            session.claim();
         }
     }
 }

@@ -44,6 +44,8 @@ public final class LaneSession implements Connection.Events {
     private Connection connection;
     private Establishing establishing;
     private SessionId session;
+    private Reclaiming claiming;
+    private Call bare;
     private boolean controlPasses;
     private int redials;
     private long sequencedNanos;
@@ -110,11 +112,21 @@ public final class LaneSession implements Connection.Events {
         }
     }
 
-    /** Sends a call outside of any session at once; it is forgotten with the connection. */
+    /** Sends a call outside of any session at once, one at a time; it is forgotten with the connection. */
     void sendBare(Call call, Continuation then) {
+        assert bare == null;
         call.then(then);
-        if (!connection.send(call)) {
+        if (connection.send(call)) {
+            bare = call;
+        } else {
             giveBack(call);
+        }
+    }
+
+    private void forgetBare() {
+        if (bare != null) {
+            giveBack(bare);
+            bare = null;
         }
     }
 
@@ -164,6 +176,7 @@ public final class LaneSession implements Connection.Events {
         try {
             results.wrap(in).check(call.operations());
             if (!call.inSession()) {
+                bare = null;
                 end(call, results);
             } else if (results.left() == 0) {
                 slots.leave(call);
@@ -172,14 +185,40 @@ public final class LaneSession implements Connection.Events {
                 sequenced(call, results.op(Op.SEQUENCE));
             }
         } catch (Malformed malformed) {
-            if (call.slot() >= 0) {
-                slots.leave(call);
-                end(call, results.none(Status.NO_ANSWER));
-            }
-            session = null; // what it thinks of our slots is not known any more
-            throw malformed;
+            refuse(call, malformed);
         }
         pump();
+    }
+
+    /** What came in an earlier reply turns out to make no sense. */
+    public void heardNonsense(Malformed malformed) {
+        if (state == State.UP) {
+            drop(malformed);
+        } else {
+            client.heardNonsense(malformed);
+        }
+    }
+
+    private void drop(Malformed malformed) {
+        session = null; // what the server thinks of our slots is not known any more
+        connection.close(malformed);
+    }
+
+    /** A reply makes no sense: its connection is dropped, and it is asked again, or that was the answer. */
+    private void refuse(Call call, Malformed malformed) {
+        drop(malformed);
+        if (!call.inSession()) {
+            bare = null;
+            giveBack(call);
+            return;
+        }
+        slots.leave(call);
+        if (call.insists()) {
+            call.sessionLost();
+            waiting.addFirst(call);
+        } else {
+            end(call, results.none(Status.NONSENSE));
+        }
     }
 
     private void sequenced(Call call, int status) {
@@ -240,9 +279,18 @@ public final class LaneSession implements Connection.Events {
     private void end(Call call, Results with) {
         try {
             call.finish(with);
-        } finally {
+        } catch (Malformed malformed) {
+            if (!with.isNone()) {
+                refuse(call, malformed);
+                return;
+            }
             giveBack(call);
+            throw malformed;
+        } catch (RuntimeException | Error cause) {
+            giveBack(call);
+            throw cause;
         }
+        giveBack(call);
     }
 
     /** Gives a call up. */
@@ -252,7 +300,7 @@ public final class LaneSession implements Connection.Events {
 
     /** Sends a call again that the server is still busy with, in the same slot. */
     void resend(Call call) {
-        if (state == State.UP && call.slot() >= 0 && slots.call(call.slot()) == call) {
+        if (mayPass(call.kind()) && call.slot() >= 0 && slots.call(call.slot()) == call) {
             connection.send(call);
         }
     }
@@ -287,27 +335,59 @@ public final class LaneSession implements Connection.Events {
         }
     }
 
-    /** A session has been created; only control passes until {@link #up}. */
+    /** A session has been created. */
     void created(SessionId id, int slotCount) {
         session = id;
         slots.reset(slotCount);
-        controlPasses = true;
     }
 
-    /** The session can be used: what was under way before is sent again, then what has waited. */
-    void up() {
+    /** The server has lost our state: in the new session only control passes until all of it has been claimed. */
+    void claim() {
+        controlPasses = true;
+        claiming = new Reclaiming(this, this::claimed);
+        claiming.begin();
+    }
+
+    private void claimed() {
+        claiming = null;
+        established();
+    }
+
+    /** The new session can be used, and so can the client id. */
+    void established() {
+        client.established(this);
+        up();
+    }
+
+    /** The session has a connection again: it goes on where it was, with its claims or with everything. */
+    void bound() {
+        if (claiming == null) {
+            up();
+        } else {
+            establishing = null;
+            controlPasses = true;
+            goOn();
+        }
+    }
+
+    private void up() {
         establishing = null;
         controlPasses = false;
         state = State.UP;
         redials = 0;
         sequencedNanos = System.nanoTime();
+        goOn();
+        client.isUp(this);
+    }
+
+    /** What was under way before is sent again, then what has waited. */
+    private void goOn() {
         for (int slot = 0; slot < slots.count(); slot++) {
             if (slots.call(slot) != null) {
                 connection.send(slots.call(slot));
             }
         }
         pump();
-        client.isUp(this);
     }
 
     /** The session is of no use; its requests go into the next one, on a new connection. */
@@ -329,12 +409,10 @@ public final class LaneSession implements Connection.Events {
         }
         state = State.DOWN;
         controlPasses = false;
-        if (establishing != null) {
-            establishing = null;
-            client.failed(this);
-        }
+        forgetBare();
+        establishing = null;
         if (session == null) {
-            requeue();
+            sessionEnded();
         }
         if (why instanceof Malformed nonsense) {
             client.heardNonsense(nonsense);
@@ -349,6 +427,23 @@ public final class LaneSession implements Connection.Events {
         if (state == State.DOWN) {
             dial();
         }
+    }
+
+    /**
+     * There is no session any more: what was under way waits for the next, and another lane may have one first. What was to keep
+     * or recover this one goes with it.
+     */
+    private void sessionEnded() {
+        if (claiming != null) {
+            claiming.abandon();
+            claiming = null;
+        }
+        requeue();
+        for (var call = waiting.take(Call.Kind.CONTROL); call != null; call = waiting.take(Call.Kind.CONTROL)) {
+            giveUp(call);
+        }
+        delays.giveUp(Call.Kind.CONTROL);
+        client.failed(this);
     }
 
     private void requeue() {
@@ -392,7 +487,7 @@ public final class LaneSession implements Connection.Events {
     private void forsake() {
         if (state == State.DOWN) {
             session = null;
-            requeue();
+            sessionEnded();
         } else {
             lostSession("no answer for as long as guests wait");
         }
@@ -431,6 +526,10 @@ public final class LaneSession implements Connection.Events {
             return;
         }
         state = State.CLOSED;
+        if (claiming != null) {
+            claiming.abandon();
+        }
+        forgetBare();
         for (int slot = 0; slot < slots.count(); slot++) {
             var call = slots.call(slot);
             if (call != null) {

@@ -15,6 +15,7 @@ public final class OpenState implements StateHolder {
     private volatile FileHandle handle;
     private volatile StateId id = StateId.ANONYMOUS;
     private volatile boolean lost;
+    private volatile long claimed;
     private StateId delegation;
 
     /** One that is about to be opened. */
@@ -62,6 +63,16 @@ public final class OpenState implements StateHolder {
     /** Whether it is not open any more, for no fault of the guest's. */
     public boolean isLost() {
         return lost;
+    }
+
+    /** The server has been told of it, and of its locks, when claims were made for this time; see {@link Client#claims}. */
+    void claimed(long claims) {
+        claimed = claims;
+    }
+
+    /** Whether it still has to be claimed. */
+    boolean isToBeClaimed(long claims) {
+        return !lost && claimed != claims;
     }
 
     /** The server gave a delegation with it, which nobody asked for. */

@@ -7,7 +7,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Tells a server that has lost its state what was open and locked (RFC 8881, 8.4.2), one open file with its locks after the
  * other, some at a time. A server that gives no grace, because it was not it that was away, lets files be opened anew; whether
- * others had the locks in the meantime cannot be known, so these are lost.
+ * others had the locks in the meantime cannot be known, so these are lost. It belongs to its session, and goes on after a cut
+ * as the session does; when the session ends, the next one claims what is left.
  */
 final class Reclaiming {
     private static final Logger LOG = LoggerFactory.getLogger(Reclaiming.class);
@@ -15,16 +16,38 @@ final class Reclaiming {
 
     private final LaneSession session;
     private final Runnable done;
+    private final long claims;
     private final ArrayDeque<OpenState> left;
     private int underWay;
     private int lostCount;
     private boolean graceless;
     private boolean completed;
+    private boolean abandoned;
 
     Reclaiming(LaneSession session, Runnable done) {
         this.session = session;
         this.done = done;
-        left = new ArrayDeque<>(session.client().states().opens());
+        claims = session.client().claims();
+        left = new ArrayDeque<>();
+        for (var state : session.client().states().opens()) {
+            if (state.isToBeClaimed(claims)) {
+                left.add(state);
+            }
+        }
+    }
+
+    /** The session has ended: answers mean nothing any more. */
+    void abandon() {
+        abandoned = true;
+    }
+
+    private void submit(Call call, Continuation answered) {
+        call.submitControl((asked, results) -> {
+            var answer = results.status();
+            if (!abandoned && answer != Status.NO_ANSWER && answer != Status.NONSENSE) {
+                answered.done(asked, results);
+            }
+        });
     }
 
     void begin() {
@@ -54,18 +77,17 @@ final class Reclaiming {
         var call = session.call(state.credential());
         call.putfh(state.handle());
         if (graceless) {
-            OpenOps.open(call, state);
+            OpenOps.open(call.changes(), state);
         } else {
-            OpenOps.reclaim(call, state);
+            OpenOps.reclaim(call.changes(), state);
         }
-        call.submitControl((asked, results) -> {
+        submit(call, (asked, results) -> {
             switch (results.status()) {
                 case Status.OK -> {
                     results.ok(Op.PUTFH);
                     state.opened(state.handle(), OpenOps.opened(results, state));
                     relock(state);
                 }
-                case Status.NO_ANSWER -> underWay--;
                 case Status.NO_GRACE, Status.RECLAIM_BAD, Status.INVAL -> anew(state);
                 default -> lose(state);
             }
@@ -104,6 +126,7 @@ final class Reclaiming {
             }
         }
         locks.add(() -> {
+            state.claimed(claims);
             underWay--;
             next();
         });
@@ -113,12 +136,8 @@ final class Reclaiming {
     private void relock(LockState lock, LockState.Range range, ArrayDeque<Runnable> then) {
         var call = session.call(lock.open().credential());
         call.putfh(lock.open().handle());
-        LockOps.lock(call, lock, range.start(), range.end(), range.write(), false, true);
-        call.submitControl((asked, results) -> {
-            if (results.status() == Status.NO_ANSWER) {
-                underWay--;
-                return;
-            }
+        LockOps.lock(call.changes(), lock, range.start(), range.end(), range.write(), false, true);
+        submit(call, (asked, results) -> {
             if (results.isOk()) {
                 results.ok(Op.PUTFH);
                 lock.known(StateId.read(results.ok(Op.LOCK)));
@@ -134,11 +153,7 @@ final class Reclaiming {
         var call = session.call(session.client().config().machine());
         call.op(Op.RECLAIM_COMPLETE);
         call.out().putFlag(false);
-        call.submitControl((asked, results) -> {
-            if (results.status() != Status.NO_ANSWER) {
-                next();
-            }
-        });
+        submit(call, (asked, results) -> next());
     }
 
     private void end() {

@@ -24,7 +24,12 @@ public final class Results {
         return this;
     }
 
-    /** Reads what is around the results; {@link Status#REFUSED} when the server did not even look at the call. */
+    /** Whether there is no reply. */
+    boolean isNone() {
+        return in == null;
+    }
+
+    /** Reads what is around the results; {@link Status#REFUSED} or {@link Status#UNAVAILABLE} when there are none. */
     Results wrap(XdrReader reply) {
         in = reply;
         left = 0;
@@ -35,7 +40,7 @@ public final class Results {
         in.getInt();
         in.skipOpaque(VERIFIER_BYTES_MAX);
         if (in.getInt() != SUCCESS) {
-            status = Status.REFUSED;
+            status = Status.UNAVAILABLE;
             return this;
         }
         status = in.remaining() == 0 ? Status.OK : in.getInt();
@@ -48,7 +53,9 @@ public final class Results {
 
     /** Refuses a reply that has another number of results than there were operations; fewer, where one failed. */
     void check(int operations) {
-        if (status != Status.REFUSED && (left > operations || (status == Status.OK && left != operations))) {
+        if (status != Status.REFUSED
+                && status != Status.UNAVAILABLE
+                && (left > operations || (status == Status.OK && left != operations))) {
             throw new Malformed("a reply has " + left + " results of " + operations + " operations");
         }
     }

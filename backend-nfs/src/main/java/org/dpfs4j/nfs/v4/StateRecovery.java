@@ -16,6 +16,9 @@ final class StateRecovery {
     /** Takes a call on whose state is gone; false when nothing can be done for it. */
     boolean recovers(Call call, int status) {
         var holder = call.holder(0);
+        if (holder != null && call.kind() == Call.Kind.CONTROL) {
+            return false; // opening it again would wait for the claims, or whatever else this is a part of
+        }
         if (holder instanceof OpenState open && open.isRecovering()) {
             session.later(call);
             return true;
@@ -63,7 +66,7 @@ final class StateRecovery {
         var free = session.call(session.client().config().machine());
         free.op(Op.FREE_STATEID);
         free.stateId(() -> revoked);
-        free.submit((asked, results) -> open(state, waiting, status));
+        free.insist().submit((asked, results) -> open(state, waiting, status));
         return true;
     }
 
@@ -72,20 +75,21 @@ final class StateRecovery {
         var call = session.call(state.credential());
         call.putfh(state.handle());
         OpenOps.open(call, state);
-        call.submit((asked, results) -> {
-            if (results.isOk()) {
+        call.insist().submit((asked, results) -> {
+            var open = results.isOk();
+            if (open) {
                 results.ok(Op.PUTFH);
                 state.opened(state.handle(), OpenOps.opened(results, state));
                 session.client().states().locksOf(state).forEach(LockState::lose);
-            } else {
+            } else if (results.status() != Status.NO_ANSWER) {
                 state.lose();
             }
             state.endRecovery();
             session.client().lostState(status);
-            if (state.isLost()) {
-                session.giveUp(waiting);
-            } else {
+            if (open) {
                 session.admit(waiting);
+            } else {
+                session.giveUp(waiting);
             }
         });
     }

@@ -18,6 +18,8 @@ public final class Status {
     public static final int DELAY = 10008;
     public static final int DENIED = 10010;
     public static final int EXPIRED = 10011;
+    public static final int WRONGSEC = 10016;
+    public static final int CLID_INUSE = 10017;
     public static final int LOCKED = 10012;
     public static final int GRACE = 10013;
     public static final int RESOURCE = 10018;
@@ -50,11 +52,17 @@ public final class Status {
     public static final int UNION_NOTSUPP = 10090;
     public static final int NOXATTR = 10095;
 
-    /** No status of the protocol: the server did not answer, or with nonsense. */
+    /** No status of the protocol: the server did not answer. */
     public static final int NO_ANSWER = -1;
 
-    /** No status of the protocol: the server refused the call as such, for who called or for what program. */
+    /** No status of the protocol: the server answered with nonsense. Whether it did what was asked nobody knows. */
+    public static final int NONSENSE = -3;
+
+    /** No status of the protocol: the server refused the call as such, for who called. */
     public static final int REFUSED = -2;
+
+    /** No status of the protocol: the server does not have what was called, or says that it cannot be read. */
+    public static final int UNAVAILABLE = -4;
 
     private Status() {}
 
@@ -96,7 +104,7 @@ public final class Status {
             case 10040 -> Errno.EILSEQ; // BADCHAR
             case SYMLINK -> Errno.ELOOP;
             case WRONG_TYPE -> Errno.EINVAL;
-            case 10015, 10016, 10082, REFUSED -> Errno.EACCES; // SHARE_DENIED, WRONGSEC, WRONG_CRED
+            case 10015, WRONGSEC, 10082, REFUSED -> Errno.EACCES; // SHARE_DENIED, WRONG_CRED
             case DENIED, LOCKED -> Errno.EAGAIN;
             case 10045 -> Errno.EDEADLK;
             case LOCK_RANGE -> Errno.ENOLCK;

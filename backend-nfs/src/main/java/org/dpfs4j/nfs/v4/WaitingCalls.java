@@ -52,10 +52,15 @@ final class WaitingCalls {
         return null;
     }
 
+    /** Takes the next call of a kind out; null when there is none. */
+    Call take(Call.Kind kind) {
+        return of(kind).pollFirst();
+    }
+
     /** Takes any call out; null when there is none. */
     Call take() {
         for (var kind : Call.KINDS) {
-            var call = of(kind).pollFirst();
+            var call = take(kind);
             if (call != null) {
                 return call;
             }
