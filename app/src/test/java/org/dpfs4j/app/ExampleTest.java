@@ -55,7 +55,9 @@ class ExampleTest {
 
     @Test
     void everyOptionalKeyInItIsRightToo() throws Exception {
-        var text = Files.readString(EXAMPLE).replace("#fd = ", "# exclusive with socket: fd = ");
+        var text = Files.readString(EXAMPLE)
+                .replace("#fd = ", "# exclusive with socket: fd = ")
+                .replace("#tls-", "# needs files: tls-");
         assertThat(assembled(OPTIONAL_KEY.matcher(text).replaceAll("$1")).devices())
                 .hasSize(4);
     }

@@ -46,6 +46,9 @@ public final class NfsBackend implements Backend {
     public List<Need> needs() {
         var needs = new ArrayList<Need>(List.of(new Need.Network()));
         READ.stream().filter(Files::exists).map(Need.Reading::new).forEach(needs::add);
+        if (config.connection().tls() != null) {
+            config.connection().tls().files().forEach(file -> needs.add(new Need.Reading(file)));
+        }
         return needs;
     }
 

@@ -36,6 +36,7 @@ public final class NfsProvider implements BackendProvider {
         var giveUpAfter = section.duration("give-up-after", Duration.ZERO);
         var privilegedPort = section.flag("privileged-port", false);
         var callers = callers(section);
+        var tls = Encryption.read(section, server, port);
         var times = new NfsConfig.Times(
                 section.duration("attr-timeout", Duration.ofSeconds(1)),
                 section.duration("entry-timeout", Duration.ofSeconds(1)),
@@ -47,7 +48,7 @@ public final class NfsProvider implements BackendProvider {
         var sillyRename = section.flag("silly-rename", true);
         var recordBytes = Math.max(RECORD_BYTES_MIN, Math.max(readBytes, writeBytes)) + HEADER_BYTES;
         var config = section.build(() -> new NfsConfig(
-                new ConnectionConfig(server, port, connectTimeout, replyTimeout, recordBytes, privilegedPort),
+                new ConnectionConfig(server, port, connectTimeout, replyTimeout, recordBytes, privilegedPort, tls),
                 export,
                 clientName,
                 minorVersion,

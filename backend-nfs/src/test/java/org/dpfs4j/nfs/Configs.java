@@ -1,7 +1,17 @@
 package org.dpfs4j.nfs;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Map;
+import org.dpfs4j.config.Problem;
+import org.dpfs4j.config.Section;
 import org.dpfs4j.nfs.rpc.ConnectionConfig;
+import org.dpfs4j.nfs.rpc.Tls;
+import org.dpfs4j.nfsserver.TestAuthority;
 
 /** Configurations of tests: short times, everything else as by default. */
 final class Configs {
@@ -22,7 +32,7 @@ final class Configs {
     /** As above, where servers have not long to answer. */
     static NfsConfig of(int port, String export, Duration giveUpAfter, Duration replyTimeout) {
         return of(
-                new ConnectionConfig("127.0.0.1", port, Duration.ofSeconds(5), replyTimeout, RECORD_BYTES, false),
+                new ConnectionConfig("127.0.0.1", port, Duration.ofSeconds(5), replyTimeout, RECORD_BYTES, false, null),
                 export,
                 giveUpAfter);
     }
@@ -30,7 +40,7 @@ final class Configs {
     /** An export of a server anywhere, which may not take longer than this to connect. */
     static NfsConfig elsewhere(String host, int port, String export, Duration connectTimeout) {
         return of(
-                new ConnectionConfig(host, port, connectTimeout, Duration.ofSeconds(10), RECORD_BYTES, false),
+                new ConnectionConfig(host, port, connectTimeout, Duration.ofSeconds(10), RECORD_BYTES, false, null),
                 export,
                 Duration.ZERO);
     }
@@ -49,5 +59,30 @@ final class Configs {
                 new NfsConfig.Tables(1 << 20, 1 << 16),
                 64 << 20,
                 true);
+    }
+
+    /** As above, where connections are encrypted. */
+    static NfsConfig of(int port, Tls tls) {
+        return of(connection(port, tls), "/", Duration.ZERO);
+    }
+
+    /** Connections to a server on this machine, encrypted. */
+    static ConnectionConfig connection(int port, Tls tls) {
+        return new ConnectionConfig(
+                "127.0.0.1", port, Duration.ofSeconds(5), Duration.ofSeconds(10), RECORD_BYTES, false, tls);
+    }
+
+    /** What the configuration makes of these keys, with a server that the tests' certificates name. */
+    static Tls tls(Map<String, Object> keys) {
+        var problems = new ArrayList<Problem>();
+        var tls = Encryption.read(new Section("[backend.export]", keys, key -> 7, problems), "127.0.0.1", 2049);
+        assertThat(problems).isEmpty();
+        return tls;
+    }
+
+    /** TLS with servers that {@code authority} has signed for. */
+    static Tls tls(TestAuthority authority, Path folder) throws IOException {
+        return tls(Map.of(
+                "xprtsec", "tls", "tls-ca", authority.certificateFile(folder).toString()));
     }
 }

@@ -12,6 +12,7 @@ import org.dpfs4j.io.IoMode;
 import org.dpfs4j.io.Lanes;
 import org.dpfs4j.nfsserver.FaultProxy;
 import org.dpfs4j.nfsserver.MockServer;
+import org.dpfs4j.nfsserver.TestAuthority;
 import org.dpfs4j.tck.Client;
 import org.dpfs4j.tck.Pending;
 import org.junit.jupiter.api.Test;
@@ -42,19 +43,38 @@ class CutsTest {
                 var server = MockServer.start();
                 var network = FaultProxy.to(server.address());
                 var guest = new Guest(lanes, Configs.of(network.port(), "/"), scratch)) {
-            var file = guest.file("data", "");
-            var contents = new byte[BLOCKS][];
-            network.cutRandomly(SEED, MEAN_BYTES);
-            for (int round = 0; network.cuts() < CUTS; round++) {
-                write(guest.client(), file, contents);
-                check(guest.client(), file, contents);
-                names(guest.client(), round);
-            }
-            network.cutRandomly(SEED, 0);
-            check(guest.client(), file, contents);
-            guest.client().fsync(file, false).ok();
-            assertThat(server.complaints()).isEmpty();
+            load(server, network, guest);
         }
+    }
+
+    /** Cuts are in the middle of TLS' records, and of its beginnings. */
+    @ParameterizedTest
+    @EnumSource(
+            value = IoMode.class,
+            names = {"AUTO", "EPOLL"})
+    void neitherIsItWhenEncrypted(IoMode mode) throws Exception {
+        var authority = new TestAuthority();
+        try (var lanes = new Lanes(2, mode);
+                var server = MockServer.start(authority.serverAt("127.0.0.1"));
+                var network = FaultProxy.ofBytesTo(server.address());
+                var guest = new Guest(lanes, Configs.of(network.port(), Configs.tls(authority, scratch)), scratch)) {
+            load(server, network, guest);
+        }
+    }
+
+    private void load(MockServer server, FaultProxy network, Guest guest) {
+        var file = guest.file("data", "");
+        var contents = new byte[BLOCKS][];
+        network.cutRandomly(SEED, MEAN_BYTES);
+        for (int round = 0; network.cuts() < CUTS; round++) {
+            write(guest.client(), file, contents);
+            check(guest.client(), file, contents);
+            names(guest.client(), round);
+        }
+        network.cutRandomly(SEED, 0);
+        check(guest.client(), file, contents);
+        guest.client().fsync(file, false).ok();
+        assertThat(server.complaints()).isEmpty();
     }
 
     private void write(Client client, Seen.Opened file, byte[][] contents) {

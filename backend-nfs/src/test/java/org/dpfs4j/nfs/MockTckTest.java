@@ -10,7 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 
 /** The rules of a backend, kept with a server that has all of minor version 2. */
 class MockTckTest extends FileSystemTck {
-    private MockServer server;
+    MockServer server;
 
     @AfterEach
     void stopServer() {

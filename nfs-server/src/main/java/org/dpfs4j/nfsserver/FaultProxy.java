@@ -21,12 +21,14 @@ public final class FaultProxy implements AutoCloseable {
     private final ServerLoop loop = new ServerLoop();
     private final InetSocketAddress server;
     private final ProxyRules rules = new ProxyRules();
+    private final boolean readable;
     private final Set<ProxyLink> links = new HashSet<>();
     private final Channel listener;
     private int accepted;
 
-    private FaultProxy(InetSocketAddress server) {
+    private FaultProxy(InetSocketAddress server, boolean readable) {
         this.server = server;
+        this.readable = readable;
         listener = new ServerBootstrap()
                 .group(loop.loop())
                 .channel(NioServerSocketChannel.class)
@@ -45,7 +47,12 @@ public final class FaultProxy implements AutoCloseable {
 
     /** Starts a proxy in front of a server; nothing is bad yet. */
     public static FaultProxy to(InetSocketAddress server) {
-        return new FaultProxy(server);
+        return new FaultProxy(server, true);
+    }
+
+    /** As above, for what it cannot read: it carries any bytes, and cuts between any two. */
+    public static FaultProxy ofBytesTo(InetSocketAddress server) {
+        return new FaultProxy(server, false);
     }
 
     /** Where clients find it. */
@@ -63,7 +70,7 @@ public final class FaultProxy implements AutoCloseable {
             ProxyLink.reset(client);
             return;
         }
-        var link = new ProxyLink(rules, client);
+        var link = new ProxyLink(rules, client, readable);
         links.add(link);
         client.closeFuture().addListener(_ -> links.remove(link));
         new Bootstrap()

@@ -65,6 +65,12 @@ final class MockRules {
 
     int denials;
 
+    /** How many questions for TLS still get this answer instead of a good one: a record mark, and what follows the XID. */
+    int tlsAnswers;
+
+    int tlsAnswerMark;
+    byte[] tlsAnswer;
+
     private final List<Forced> forced = new ArrayList<>();
     private final List<Broken> malformations = new ArrayList<>();
     private final Map<Integer, Integer> executed = new HashMap<>();

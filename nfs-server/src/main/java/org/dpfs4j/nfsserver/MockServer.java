@@ -12,6 +12,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.ssl.SslContext;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
@@ -44,7 +45,7 @@ public final class MockServer implements AutoCloseable {
     private int accepted;
     private int lastCallback = 0x5000_0000;
 
-    private MockServer() {
+    private MockServer(SslContext tls) {
         listener = new ServerBootstrap()
                 .group(loop.loop())
                 .channel(NioServerSocketChannel.class)
@@ -54,7 +55,11 @@ public final class MockServer implements AutoCloseable {
                     protected void initChannel(Channel channel) {
                         accepted++;
                         connections.add(channel);
-                        channel.pipeline().addLast(new Records(), new Connection());
+                        channel.pipeline().addLast(new Records());
+                        if (tls != null) {
+                            channel.pipeline().addLast(new MockTls(tls, rules, complaints));
+                        }
+                        channel.pipeline().addLast(new Connection());
                     }
                 })
                 .bind(InetAddress.getLoopbackAddress(), 0)
@@ -64,7 +69,12 @@ public final class MockServer implements AutoCloseable {
 
     /** Starts a server on a free port. */
     public static MockServer start() {
-        return new MockServer();
+        return new MockServer(null);
+    }
+
+    /** Starts one that speaks RPC over TLS (RFC 9289), and nothing in plain text. */
+    public static MockServer start(SslContext tls) {
+        return new MockServer(tls);
     }
 
     /** Where it listens. */
@@ -151,6 +161,20 @@ public final class MockServer implements AutoCloseable {
         run(() -> {
             rules.denied = reason;
             rules.denials = times;
+        });
+    }
+
+    /**
+     * The next questions for TLS are answered in another way.
+     *
+     * @param mark the answer's record mark
+     * @param rest the answer after the XID
+     */
+    public void answerTls(int mark, byte[] rest, int times) {
+        run(() -> {
+            rules.tlsAnswerMark = mark;
+            rules.tlsAnswer = rest.clone();
+            rules.tlsAnswers = times;
         });
     }
 

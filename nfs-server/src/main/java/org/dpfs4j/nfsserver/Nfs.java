@@ -140,6 +140,7 @@ public final class Nfs {
     static final int REPLY = 1;
     static final int AUTH_NONE = 0;
     static final int AUTH_SYS = 1;
+    static final int AUTH_TLS = 7;
     static final int LAST_FRAGMENT = 1 << 31;
 
     /** The longest file handle, in bytes. */

@@ -18,6 +18,7 @@ final class ProxyLink {
     private static final int STATUS_AT = 24;
 
     private final ProxyRules rules;
+    private final boolean readable;
     private final Channel client;
     private Channel server;
     /** What replies to calls that are under way meet. */
@@ -26,15 +27,23 @@ final class ProxyLink {
     private final Deque<ByteBuf> reversed = new ArrayDeque<>();
     private boolean cut;
 
-    ProxyLink(ProxyRules rules, Channel client) {
+    ProxyLink(ProxyRules rules, Channel client, boolean readable) {
         this.rules = rules;
+        this.readable = readable;
         this.client = client;
-        client.pipeline().addLast(new Records(), new Direction(this::call));
+        watch(client, readable ? this::call : bytes -> carry(server, bytes));
     }
 
     void join(Channel channel) {
         server = channel;
-        channel.pipeline().addLast(new Records(), new Direction(this::reply));
+        watch(channel, readable ? this::reply : bytes -> carry(client, bytes));
+    }
+
+    private void watch(Channel channel, Sink sink) {
+        if (readable) {
+            channel.pipeline().addLast(new Records());
+        }
+        channel.pipeline().addLast(new Direction(sink));
     }
 
     /** Reads nothing from either side, or goes on. */

@@ -105,8 +105,12 @@ public final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     @Override
-    public void channelActive(ChannelHandlerContext context) {
+    public void handlerAdded(ChannelHandlerContext context) {
         channel = context.channel();
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
         if (closed) {
             channel.close();
             return;

@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param replyTimeout how long a server may send nothing while requests wait for it, before the connection is given up
  * @param recordBytesMax the largest record that is taken
  * @param privilegedPort whether to connect from a port below 1024, which some exports ask for
+ * @param tls how connections are encrypted; null: not at all
  */
 public record ConnectionConfig(
         String host,
@@ -18,4 +19,5 @@ public record ConnectionConfig(
         Duration connectTimeout,
         Duration replyTimeout,
         int recordBytesMax,
-        boolean privilegedPort) {}
+        boolean privilegedPort,
+        Tls tls) {}

@@ -2,8 +2,12 @@ package org.dpfs4j.nfs.rpc;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.IoEventLoop;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.uring.IoUringIoHandle;
 import io.netty.channel.uring.IoUringSocketChannel;
@@ -13,6 +17,7 @@ import org.dpfs4j.io.Lane;
 /** Connects to a server. The name is looked up by a thread of its own each time, for lanes never wait. */
 public final class Dialer {
     private static final int RECEIVE_BYTES = 256 << 10;
+    private static final int ENCRYPTED_RECEIVE_BYTES = 64 << 10;
     private static final int PRIVILEGED_FIRST = 1023;
     private static final int PRIVILEGED_LAST = 665;
 
@@ -55,8 +60,8 @@ public final class Dialer {
                 .option(ChannelOption.SO_KEEPALIVE, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
                         config.connectTimeout().toMillis())
-                .option(ChannelOption.RECVBUF_ALLOCATOR, buffer)
-                .handler(connection);
+                .option(ChannelOption.RECVBUF_ALLOCATOR, receiving(buffer))
+                .handler(handler(connection));
         if (config.privilegedPort()) {
             bootstrap.localAddress(privilegedPort());
         }
@@ -65,6 +70,23 @@ public final class Dialer {
                 connection.failed(done.cause());
             }
         });
+    }
+
+    /** What is received encrypted stays with TLS until it is decrypted: no buffer of ours for that. */
+    private RecvByteBufAllocator receiving(ReceiveBuffer buffer) {
+        return config.tls() == null ? buffer : new FixedRecvByteBufAllocator(ENCRYPTED_RECEIVE_BYTES);
+    }
+
+    private ChannelHandler handler(Connection connection) {
+        if (config.tls() == null) {
+            return connection;
+        }
+        return new ChannelInitializer<>() {
+            @Override
+            protected void initChannel(Channel channel) {
+                channel.pipeline().addLast(new StartTls(config), connection);
+            }
+        };
     }
 
     private synchronized int privilegedPort() {
