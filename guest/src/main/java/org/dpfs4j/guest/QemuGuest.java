@@ -120,7 +120,7 @@ public final class QemuGuest extends ProcessGuest {
         words.addAll(acceleration.words());
         words.addAll(List.of(
                 "-smp",
-                String.valueOf(options.cpus()),
+                options.cpus() + ",maxcpus=" + Math.max(2, options.cpus()),
                 "-m",
                 String.valueOf(options.memoryMib()),
                 "-object",

@@ -16,12 +16,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
-import org.testcontainers.images.builder.ImageFromDockerfile;
+import org.testcontainers.utility.DockerImageName;
 
 /** The image of {@code docker/nfs-server}, built and run. */
 @ResourceLock(Engine.ALONE)
 @EnabledIfSystemProperty(named = "dpfs4j.all", matches = "true", disabledReason = "only with --all")
 class ContainerIT {
+    private static final String IMAGE = "dpfs4j/nfs-server:test";
     private static final int NFS_PROGRAM = 100003;
 
     @TempDir
@@ -31,6 +32,12 @@ class ContainerIT {
     void theServersImageServes() throws Exception {
         try (var engine = Engine.start(home)) {
             engine.provideBase();
+            Engine.docker(
+                    "build",
+                    "--network=host",
+                    "--tag",
+                    IMAGE,
+                    Project.ROOT.resolve("docker/nfs-server").toString());
             int port = freePort();
             try (var server = nfsServer(port)) {
                 server.start();
@@ -40,10 +47,8 @@ class ContainerIT {
     }
 
     private static GenericContainer<?> nfsServer(int port) {
-        var image = new ImageFromDockerfile("dpfs4j/nfs-server:test", false)
-                .withFileFromPath(".", Project.ROOT.resolve("docker/nfs-server"))
-                .withBuildImageCmdModifier(build -> build.withNetworkMode("host"));
-        return new GenericContainer<>(image)
+        return new GenericContainer<>(DockerImageName.parse(IMAGE))
+                .withImagePullPolicy(image -> false)
                 .withNetworkMode("host")
                 .withEnv("PORT", String.valueOf(port))
                 .withCreateContainerCmdModifier(create -> create.getHostConfig().withCapAdd(Capability.DAC_READ_SEARCH))

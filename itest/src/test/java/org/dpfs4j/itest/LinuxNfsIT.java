@@ -79,11 +79,12 @@ class LinuxNfsIT {
                 assertThat(machine.run("cat /linux/f")).isEqualTo("ours " + round);
             }
             // An NFS client locks for writing only what is open for it.
-            machine.run("(exec 9<>/linux/f; flock -x 9; : >/linux/locked;"
+            machine.run("(exec 9<>/linux/f; flock -x 9; echo $? >/linux/l; mv /linux/l /linux/locked;"
                     + " while [ ! -e /linux/enough ]; do sleep 0.2; done) &");
             while (!Files.exists(ganesha.directory().resolve("locked"))) {
                 Thread.sleep(100);
             }
+            assertThat(ganesha.directory().resolve("locked")).hasContent("0");
             try (var channel = FileChannel.open(mount.mount().resolve("f"), StandardOpenOption.WRITE)) {
                 assertThat(channel.tryLock())
                         .as("lock that the kernel's client has")
