@@ -1,6 +1,5 @@
 package org.dpfs4j.itest;
 
-import com.github.dockerjava.api.exception.NotFoundException;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -13,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
-import org.testcontainers.DockerClientFactory;
 
 /**
  * A container engine: the one that this machine runs, or one that is started for a test. Images are not pulled; the base of
@@ -23,11 +21,8 @@ final class Engine implements AutoCloseable {
     /** The lock of tests that use the machine's engine. */
     static final String ALONE = "container engine";
 
-    private static final String NAME = "debian";
-    private static final String TAG = "bookworm-slim";
-
     /** The base of all images, when it has been provided. */
-    static final String BASE = NAME + ":" + TAG;
+    static final String BASE = "debian:bookworm-slim";
 
     private static final Path SOCKET = Path.of("/var/run/docker.sock");
     private static final Duration READY = Duration.ofSeconds(60);
@@ -80,16 +75,8 @@ final class Engine implements AutoCloseable {
 
     /** Makes the base image from Debian's packages where it is not there yet. */
     void provideBase() throws IOException, InterruptedException {
-        var client = DockerClientFactory.lazyClient();
-        try {
-            client.inspectImageCmd(BASE).exec();
-            return;
-        } catch (NotFoundException _) {
-            // Made below.
-        }
-        try (var in = Files.newInputStream(BaseImage.packed())) {
-            var made = client.createImageCmd("dpfs4j/base", in).exec();
-            client.tagImageCmd(made.getId(), NAME, TAG).exec();
+        if (docker("images", "--quiet", BASE).isEmpty()) {
+            docker("import", BaseImage.packed().toString(), BASE);
         }
     }
 

@@ -18,6 +18,7 @@ import java.util.List;
 import org.dpfs4j.guest.GuestOptions;
 import org.dpfs4j.guest.KernelSource;
 import org.dpfs4j.guest.QemuGuest;
+import org.dpfs4j.guest.Tool;
 import org.dpfs4j.guest.Workload;
 import org.junit.jupiter.api.Assumptions;
 
@@ -39,6 +40,7 @@ final class NfsMachine implements Closeable {
             ifconfig lo 127.0.0.1 up
             ifconfig eth0 10.0.2.15 netmask 255.255.255.0 up
             route add default gw 10.0.2.2
+            exec 3<>/dev/ttyS1 # open from now on: what comes while it is not is lost
             stty -F /dev/ttyS1 raw -echo
             echo "@@HOST shell"
             while read -r line; do
@@ -46,8 +48,8 @@ final class NfsMachine implements Closeable {
                 status=$?
                 echo
                 echo "<<<done $status"
-            done </dev/ttyS1 >/dev/ttyS1 2>&1
-            """);
+            done <&3 >&3 2>&1
+            """, Tool.FLOCK);
 
     private static final String PREPARE = """
             mkdir -p /srv /var/lib/nfs/v4recovery && mount -t ext4 /dev/vda /srv && mount -t nfsd nfsd /proc/fs/nfsd
