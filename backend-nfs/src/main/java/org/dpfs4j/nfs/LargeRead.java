@@ -49,7 +49,7 @@ final class LargeRead {
 
     private void read(Call call, Results results) {
         try {
-            if (Commits.isSuspect(file.node())) {
+            if (Commits.isSuspect(file.node()) || call.hasOutlivedRestart()) {
                 var at = call.number();
                 var wanted = call.readBytes();
                 underWay++;

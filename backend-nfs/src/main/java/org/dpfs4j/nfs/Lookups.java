@@ -8,6 +8,7 @@ import org.dpfs4j.fs.Reply;
 import org.dpfs4j.fs.StatfsReply;
 import org.dpfs4j.fs.StatusReply;
 import org.dpfs4j.fs.StatxReply;
+import org.dpfs4j.nfs.rpc.Credential;
 import org.dpfs4j.nfs.v4.AttributeMask;
 import org.dpfs4j.nfs.v4.Call;
 import org.dpfs4j.nfs.v4.Continuation;
@@ -95,7 +96,12 @@ final class Lookups {
 
     /** Answers with what the server says of a file now. */
     void ask(Request in, NfsNode node, AttrReply reply) {
-        var call = mount.call(in, node);
+        ask(mount.credential(in), node, reply);
+    }
+
+    private void ask(Credential who, NfsNode node, AttrReply reply) {
+        var call = mount.session().call(who);
+        call.putfh(node.handle());
         call.getattr(AttributeMask.FILE);
         call.about(reply, node, 0).submit(gotAttributes);
     }
@@ -117,13 +123,19 @@ final class Lookups {
 
     private void gotAttributes(Call call, Results results) {
         var reply = (AttrReply) call.reply();
+        var node = (NfsNode) call.subject();
         if (!results.isOk()) {
             LaneMount.fail(reply, results);
             return;
         }
+        if (Commits.isSuspect(node) || call.hasOutlivedRestart()) {
+            var who = call.credential();
+            commits.commit(node, () -> ask(who, node, reply));
+            return;
+        }
         results.putfh();
         results.attributes(mount.attributes());
-        mount.fill(reply.attr(), (NfsNode) call.subject());
+        mount.fill(reply.attr(), node);
         reply.ok();
     }
 

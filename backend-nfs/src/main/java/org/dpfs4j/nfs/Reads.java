@@ -53,7 +53,7 @@ final class Reads {
     private void read(Call call, Results results) {
         var reply = (DataReply) call.reply();
         var file = (OpenFile) call.subject();
-        if (Commits.isSuspect(file.node())) {
+        if (Commits.isSuspect(file.node()) || call.hasOutlivedRestart()) {
             var offset = call.readOffset() - call.number();
             var had = call.number();
             var wanted = call.readBytes();

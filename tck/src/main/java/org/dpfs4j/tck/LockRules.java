@@ -218,7 +218,7 @@ public interface LockRules extends Rules {
     @Test
     default void flockEndsWithItsOpenFile() {
         var file = lockable();
-        var again = client().open(file.nodeId(), OpenFlags.RDONLY).ok();
+        var again = client().open(file.nodeId(), OpenFlags.RDWR).ok();
         client().setlk(again, flock(A, LockType.WRITE)).ok();
         var waiter = client().startSetlkw(file, flock(B, LockType.WRITE));
         client().flush(again, A).ok();

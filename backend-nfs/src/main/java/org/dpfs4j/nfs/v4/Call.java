@@ -2,6 +2,7 @@ package org.dpfs4j.nfs.v4;
 
 import java.util.List;
 import org.dpfs4j.fs.Reply;
+import org.dpfs4j.nfs.rpc.Credential;
 import org.dpfs4j.nfs.rpc.Malformed;
 import org.dpfs4j.nfs.rpc.XdrReader;
 
@@ -38,6 +39,8 @@ public final class Call extends Compound {
     private int attempts;
     private int recoveries;
     private long submittedNanos;
+    private int restarts;
+    private Credential credential;
     private boolean sentBefore;
     private boolean inDoubt;
     private int insistences;
@@ -169,8 +172,26 @@ public final class Call extends Compound {
         return submittedNanos;
     }
 
-    void submittedNanos(long now) {
+    void submitted(long now, int afterRestarts) {
         submittedNanos = now;
+        restarts = afterRestarts;
+    }
+
+    /**
+     * Whether the server was restarted since this was submitted: what it says of a file may be without what was written before,
+     * which another lane may have given it again in the meantime.
+     */
+    public boolean hasOutlivedRestart() {
+        return session.client().restarts() != restarts;
+    }
+
+    /** In whose name it is asked. */
+    public Credential credential() {
+        return credential;
+    }
+
+    void credential(Credential who) {
+        credential = who;
     }
 
     /** It is sent: from now on the server may have done it. */

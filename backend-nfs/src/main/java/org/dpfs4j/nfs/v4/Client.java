@@ -47,6 +47,7 @@ public final class Client {
     private volatile ServerLimits limits;
     private LaneSession granted;
     private boolean known;
+    private volatile int restarts;
     private boolean everKnown;
     private boolean claimed;
     private long claims;
@@ -190,9 +191,15 @@ public final class Client {
         }
         if (everKnown) {
             recoveries.add(confirmed ? 0 : 1);
+            restarts++;
             restartListener.run();
         }
         return claimed;
+    }
+
+    /** How often the server may have lost what was not durable. */
+    int restarts() {
+        return restarts;
     }
 
     /** Counts how often state had to be claimed anew: what was claimed under this number need not be claimed again. */

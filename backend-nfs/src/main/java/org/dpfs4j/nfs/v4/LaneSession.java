@@ -85,6 +85,7 @@ public final class LaneSession implements Connection.Events {
     public Call call(Credential credential) {
         var call = take();
         call.begin(credential, client.minor(), true);
+        call.credential(credential);
         return call;
     }
 
@@ -132,7 +133,7 @@ public final class LaneSession implements Connection.Events {
 
     /** Sends a call, or lets it wait. */
     void submit(Call call) {
-        call.submittedNanos(System.nanoTime());
+        call.submitted(System.nanoTime(), client.restarts());
         admit(call);
     }
 
