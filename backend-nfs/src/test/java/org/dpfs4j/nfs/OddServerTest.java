@@ -185,7 +185,10 @@ class OddServerTest {
         var file = guest.file("a", "text");
         server.fail(Nfs.COMMIT, Nfs.ERR_EXPIRED, 2);
         guest.client().fsync(file, false).ok();
-        assertThat(new String(server.content("a"), UTF_8)).isEqualTo("text");
+        guest.client().write(file, 0, "more".getBytes(UTF_8)).ok();
+        server.fail(Nfs.SEQUENCE, Nfs.ERR_EXPIRED, 1);
+        guest.client().fsync(file, false).ok();
+        assertThat(new String(server.content("a"), UTF_8)).isEqualTo("more");
     }
 
     @Test

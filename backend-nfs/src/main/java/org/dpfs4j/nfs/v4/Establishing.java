@@ -139,7 +139,7 @@ final class Establishing {
             var status = results.status();
             if (status == Status.OK) {
                 created(clientId, sequence, claimed, results);
-            } else if (status == Status.STALE_CLIENTID || status == Status.SEQ_MISORDERED) {
+            } else if (status == Status.STALE_CLIENTID || status == Status.EXPIRED || status == Status.SEQ_MISORDERED) {
                 forgotten();
             } else if (!again(status, () -> createSession(clientId, sequence, claimed))) {
                 fail("the server refuses a session: " + reason(status));

@@ -230,6 +230,7 @@ public final class LaneSession implements Connection.Events {
             }
             case Status.DELAY -> delays.sameSlotLater(call);
             case Status.SEQ_MISORDERED, Status.SEQ_FALSE_RETRY -> lostSession("its slots are not in step");
+            case Status.EXPIRED -> lostSession("its lease has ended"); // NFS-Ganesha, for a moment
             case Status.BADSESSION, Status.DEADSESSION, Status.BADSLOT, Status.BAD_HIGH_SLOT ->
                 lostSession("the server does not know it any more");
             case Status.CONN_NOT_BOUND_TO_SESSION ->
