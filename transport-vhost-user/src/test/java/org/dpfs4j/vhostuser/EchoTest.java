@@ -216,17 +216,24 @@ class EchoTest {
         }
     }
 
-    /** Lets the lane of the request queue do nothing until the latch is counted down. */
+    /** Lets the lane of the request queue do nothing, from now on until the latch is counted down. */
     private static CountDownLatch holdLane(Bench bench) {
         var held = new CountDownLatch(1);
+        var holds = new CountDownLatch(1);
         bench.endpoint.queues.get(1).queue.lane().execute(() -> {
-            try {
-                held.await();
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
+            holds.countDown();
+            await(held);
         });
+        await(holds);
         return held;
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Waits until the lanes have done what they are at. */
