@@ -4,6 +4,7 @@ import org.dpfs4j.fs.CreateReply;
 import org.dpfs4j.fs.EntryReply;
 import org.dpfs4j.io.BlockingCall;
 import org.dpfs4j.io.Completion;
+import org.dpfs4j.io.Fd;
 import org.dpfs4j.wire.CreateIn;
 import org.dpfs4j.wire.Errno;
 import org.dpfs4j.wire.Extensions;
@@ -131,9 +132,13 @@ final class Creation {
             return newborn.labelled(calls, in.extensions(), made, directory, name);
         };
         Completion<CreateReply> done = (fd, owner) -> {
-            var named = fd < 0 ? fd : on.calls().nameOf(fd, directory, name);
+            if (lends(volume, room)) {
+                created(fd, flags, volume, room, owner);
+            } else {
+                var named = fd < 0 ? fd : on.calls().nameOf(fd, directory, name);
+                created(fd, named, flags, volume, room, owner);
+            }
             held.release();
-            created(fd, named, flags, volume, room, owner);
         };
         if ((in.flags() & OpenFlags.EXCL) != 0) {
             on.asCaller(in, in.extensions(), reply, parent, make, done);
@@ -195,26 +200,45 @@ final class Creation {
         return dropped < 0 ? dropped : Openings.reopen(calls, found, flags);
     }
 
-    /** Enters a file just opened, and the node of it, for which {@code name} (O_PATH) stands; either may be a negated errno. */
-    void created(int fd, int name, int flags, Volume volume, Nodes.Room room, CreateReply reply) {
+    /** Whether a new file lends its descriptor to its node: one that can be opened again by its handle, when it is closed. */
+    static boolean lends(Volume volume, Nodes.Room room) {
+        return room == Nodes.Room.ENTRY && volume.local();
+    }
+
+    /** Enters a file just opened, or a negated errno, and its node, which has the file's descriptor as long as it is open. */
+    void created(int fd, int flags, Volume volume, Nodes.Room room, CreateReply reply) {
         if (fd < 0) {
             on.tree().nodes().unreserve(room);
-            on.tree().unreserve();
-            LaneTree.fail(reply, fd);
-            return;
+            entered(fd, null, flags, volume, reply);
+        } else {
+            var file = openings.held(fd, volume);
+            entered(on.tree().enter(on.calls(), file, room, reply.entry()), file, flags, volume, reply);
         }
-        var result = name < 0 ? name : on.tree().enter(on.calls(), name, true, room, reply.entry());
+    }
+
+    /** As above, with a node that has a descriptor of its own, {@code name} (O_PATH), which may be a negated errno, too. */
+    void created(int fd, int name, int flags, Volume volume, Nodes.Room room, CreateReply reply) {
+        var file = fd < 0 ? null : openings.held(fd, volume);
+        if (name < 0) {
+            on.tree().nodes().unreserve(room);
+            entered(name, file, flags, volume, reply);
+        } else {
+            entered(on.tree().enter(on.calls(), name, true, room, reply.entry()), file, flags, volume, reply);
+        }
+    }
+
+    /** Enters an open file, if its node is: otherwise {@code result} is a negated errno. */
+    private void entered(int result, Fd file, int flags, Volume volume, CreateReply reply) {
         if (result < 0) {
-            if (name < 0) {
-                on.tree().nodes().unreserve(room);
+            if (file != null) {
+                file.close();
             }
-            on.calls().close(fd);
             on.tree().unreserve();
             LaneTree.fail(reply, result);
             return;
         }
         var nodeId = reply.entry().nodeId();
-        var handle = openings.enter(fd, flags, volume, nodeId);
+        var handle = openings.enter(file, flags, volume, nodeId);
         if (handle == 0) {
             lookups.forget(nodeId, 1);
             reply.fail(Errno.ESTALE);

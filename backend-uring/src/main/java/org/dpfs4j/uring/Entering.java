@@ -2,22 +2,35 @@ package org.dpfs4j.uring;
 
 import org.dpfs4j.io.Fd;
 import org.dpfs4j.wire.Errno;
+import org.dpfs4j.wire.OpenFlags;
 import org.dpfs4j.wire.Statx;
 
 /** A file with a descriptor on its way into the table of {@link Nodes}; used once. */
 final class Entering {
     private final Nodes nodes;
     private final FileCalls calls;
-    private final int fd;
     private final Statx statx;
     private final long device;
+    private int fd;
+    private Fd lent;
     private Nodes.Room room;
     private boolean kept;
 
+    /** Of an O_PATH descriptor, which is kept or closed. */
     Entering(Nodes nodes, FileCalls calls, int fd, Nodes.Room room) {
+        this(nodes, calls, fd, null, room);
+    }
+
+    /** Of an open file, which lends its descriptor. */
+    Entering(Nodes nodes, FileCalls calls, Fd lent, Nodes.Room room) {
+        this(nodes, calls, lent.number(), lent, room);
+    }
+
+    private Entering(Nodes nodes, FileCalls calls, int fd, Fd lent, Nodes.Room room) {
         this.nodes = nodes;
         this.calls = calls;
         this.fd = fd;
+        this.lent = lent;
         this.room = room;
         statx = calls.statx();
         device = FileKey.device(statx);
@@ -55,11 +68,25 @@ final class Entering {
         if (host == null) {
             return;
         }
+        if (lent != null) {
+            nodes.hot.install(calls, FileNode.lent(id, lent, statx.mode(), FileKey.mount(statx), host));
+            return;
+        }
         var node = node(id, host, false);
         kept = true;
         if (nodes.hot.install(calls, node) != node) {
             node.fd().close();
         }
+    }
+
+    /** What stays longer than the file is open is not lent. */
+    private int stopBorrowing() {
+        var name = calls.reopen(fd, OpenFlags.PATH);
+        if (name >= 0) {
+            fd = name;
+            lent = null;
+        }
+        return name;
     }
 
     private FileNode node(long id, HostMount host, boolean pinned) {
@@ -73,6 +100,11 @@ final class Entering {
             return -Errno.EOPNOTSUPP.code();
         }
         var handle = host.byHandle() && calls.handle(fd) >= 0 ? calls.handleAddress() : 0;
+        var own = handle == 0 && lent != null ? stopBorrowing() : fd;
+        if (own < 0) {
+            nodes.mounts.leave(statx.mountId(), device);
+            return own;
+        }
         var entry = allocate(handle == 0);
         if (entry == NodeMemory.NONE) {
             nodes.mounts.leave(statx.mountId(), device);
@@ -133,7 +165,7 @@ final class Entering {
     }
 
     void end() {
-        if (!kept) {
+        if (!kept && lent == null) {
             calls.close(fd);
         }
         nodes.unreserve(room);

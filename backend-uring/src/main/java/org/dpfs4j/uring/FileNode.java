@@ -4,7 +4,7 @@ import org.dpfs4j.io.Fd;
 import org.dpfs4j.wire.Mode;
 
 /**
- * A file that the guest knows and that has an O_PATH descriptor at the moment: neither renaming nor removing it leads to
+ * A file that the guest knows and that has a descriptor at the moment, O_PATH or lent by an open file: neither renaming nor removing it leads to
  * another file. Where the file can be opened again by its handle, the descriptor may be given up at any time, and the next
  * {@link Nodes#hold} makes another object of this kind; an object leads to one file for good.
  */
@@ -16,6 +16,7 @@ final class FileNode {
     private final int format;
     private final long mount;
     private final HostMount host;
+    private final boolean lent;
     private boolean used;
 
     // The rest belongs to HotNodes, under its lock.
@@ -34,11 +35,21 @@ final class FileNode {
      * @param pinned whether the file cannot be opened again, so that the descriptor stays until the node is forgotten
      */
     FileNode(long id, Fd fd, int mode, long mount, HostMount host, boolean pinned) {
+        this(id, fd, mode, mount, host, pinned, false);
+    }
+
+    /** A node as long as the guest has its file open: that has the descriptor, O_PATH or not, and closes it. */
+    static FileNode lent(long id, Fd fd, int mode, long mount, HostMount host) {
+        return new FileNode(id, fd, mode, mount, host, false, true);
+    }
+
+    private FileNode(long id, Fd fd, int mode, long mount, HostMount host, boolean pinned, boolean lent) {
         this.id = id;
         this.fd = fd;
         this.format = mode & Mode.FORMAT;
         this.mount = mount;
         this.host = host;
+        this.lent = lent;
         this.pinned = pinned;
     }
 
@@ -94,6 +105,11 @@ final class FileNode {
         var before = used;
         used = false;
         return before;
+    }
+
+    /** Whether the descriptor is an open file's, which closes it. */
+    boolean isLent() {
+        return lent;
     }
 
     boolean isPinned() {

@@ -2,6 +2,7 @@ package org.dpfs4j.uring;
 
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.dpfs4j.io.Fd;
 
 /**
  * The nodes that have a descriptor. Those whose file can be opened again stand in a ring: when there are too many, a hand goes
@@ -87,7 +88,7 @@ final class HotNodes implements AutoCloseable {
                 if (known != null && known.id() == fresh.id()) {
                     return known;
                 }
-                if (memory.opens(index) > 0) {
+                if (memory.opens(index) > 0 || fresh.isLent()) {
                     place(fresh);
                     return fresh;
                 }
@@ -247,24 +248,35 @@ final class HotNodes implements AutoCloseable {
         }
     }
 
-    /** Ends what {@link #pin} began; a node that was forgotten meanwhile has no need of it. */
-    synchronized void unpin(long id) {
+    /**
+     * Ends what {@link #pin} began; a node that was forgotten meanwhile has no need of it.
+     *
+     * @param file the descriptor that is about to be closed, and may be lent
+     */
+    synchronized void unpin(long id, Fd file) {
         if (closed || !memory.isAlive(id)) {
             return;
         }
         var index = memory.index(id);
         var opens = memory.opens(index);
-        if (opens == 0) {
+        memory.opens(index, Math.max(0, opens - 1));
+        var node = at(memory.slot(index));
+        if (node == null || node.id() != id) {
             return;
         }
-        memory.opens(index, opens - 1);
-        var node = at(memory.slot(index));
-        if (opens == 1 && node != null && node.id() == id && !node.isPinned()) {
-            list(node);
+        if (!node.isLent()) {
+            if (opens == 1 && !node.isPinned()) {
+                list(node);
+            }
+        } else if (node.fd() == file) {
+            unplace(node);
         }
     }
 
-    /** Takes away the descriptor of a node that the guest has forgotten: it is the caller's then; null when it has none. */
+    /**
+     * Takes away the descriptor of a node that the guest has forgotten: it is the caller's then; null when it has none of its
+     * own.
+     */
     synchronized FileNode drop(long id) {
         if (closed || memory.isAlive(id)) {
             return null;
@@ -276,7 +288,7 @@ final class HotNodes implements AutoCloseable {
         }
         memory.opens(index, 0);
         take(node);
-        return node;
+        return node.isLent() ? null : node;
     }
 
     /** Takes back a node that was placed and turned out not to be needed; false when its descriptor was closed already. */
@@ -294,6 +306,11 @@ final class HotNodes implements AutoCloseable {
         if (node.isPinned()) {
             account.unpin();
         }
+    }
+
+    /** How many nodes have a descriptor. */
+    synchronized int placed() {
+        return (chunks.length << CHUNK_SHIFT) - freeCount;
     }
 
     /** Descriptors that may be given up. */
@@ -317,7 +334,7 @@ final class HotNodes implements AutoCloseable {
         for (var chunk : chunks) {
             for (int i = 0; i < CHUNK; i++) {
                 var node = chunk.getAndSet(i, null);
-                if (node != null) {
+                if (node != null && !node.isLent()) {
                     node.fd().close();
                 }
             }

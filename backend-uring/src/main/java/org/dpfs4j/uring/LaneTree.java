@@ -172,12 +172,15 @@ final class LaneTree {
         }
         // What the guest knows and has a descriptor of does not end here, however large it is.
         var node = tree.nodes().hold(handle.nodeId());
-        if (node == null) {
-            bury(handle.fd());
-        } else {
+        if (node != null) {
             handle.fd().close();
             node.fd().release();
+            return;
         }
+        var nameless = isNameless(handle.fd());
+        var large = nameless && isLarge();
+        var kept = nameless && tree.nodes().keep(calls, handle.nodeId(), handle.fd());
+        close(handle.fd(), large && !kept);
     }
 
     /**
@@ -185,9 +188,19 @@ final class LaneTree {
      * free.
      */
     void bury(Fd fd) {
-        var statx = calls.statx();
-        var large = calls.knownAttributes(fd.number()) == 0 && statx.linkCount() == 0 && statx.blocks() > LARGE_BLOCKS;
-        if (large) {
+        close(fd, isNameless(fd) && isLarge());
+    }
+
+    private boolean isNameless(Fd fd) {
+        return calls.attributesAside(fd.number()) == 0 && calls.aside().linkCount() == 0;
+    }
+
+    private boolean isLarge() {
+        return calls.aside().blocks() > LARGE_BLOCKS;
+    }
+
+    private void close(Fd fd, boolean elsewhere) {
+        if (elsewhere) {
             lane.call(fd, BURIAL, worker -> close(fd), (result, owner) -> {});
         } else {
             fd.close();

@@ -27,7 +27,15 @@ final class Names {
         }
         var directory = parent.fd().number();
         var name = in.name().address();
-        on.change(reply, parent.fd(), parent.volume(), calls -> calls.unlink(directory, name), LaneTree::status);
+        on.change(
+                reply,
+                parent.fd(),
+                parent.volume(),
+                calls -> {
+                    on.tree().nodes().keepNamed(calls, directory, name);
+                    return calls.unlink(directory, name);
+                },
+                LaneTree::status);
     }
 
     void rmdir(NameIn in, StatusReply reply) {
@@ -38,7 +46,14 @@ final class Names {
         var directory = parent.fd().number();
         var name = in.name().address();
         on.change(
-                reply, parent.fd(), parent.volume(), calls -> calls.removeDirectory(directory, name), LaneTree::status);
+                reply,
+                parent.fd(),
+                parent.volume(),
+                calls -> {
+                    on.tree().nodes().keepNamed(calls, directory, name);
+                    return calls.removeDirectory(directory, name);
+                },
+                LaneTree::status);
     }
 
     void rename(RenameIn in, StatusReply reply) {
@@ -60,7 +75,12 @@ final class Names {
         var newDirectory = to.fd().number();
         var name = in.name().address();
         var newName = in.newName().address();
-        Step step = calls -> calls.rename(directory, name, newDirectory, newName, flags);
+        Step step = calls -> {
+            if ((flags & (RenameFlags.NOREPLACE | RenameFlags.EXCHANGE)) == 0) {
+                on.tree().nodes().keepNamed(calls, newDirectory, newName);
+            }
+            return calls.rename(directory, name, newDirectory, newName, flags);
+        };
         on.change(reply, from.fd(), from.volume(), step, (result, owner) -> {
             to.fd().release();
             LaneTree.status(result, owner);

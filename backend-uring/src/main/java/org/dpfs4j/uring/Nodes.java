@@ -5,6 +5,7 @@ import org.dpfs4j.io.Fd;
 import org.dpfs4j.io.Line;
 import org.dpfs4j.wire.Errno;
 import org.dpfs4j.wire.Mode;
+import org.dpfs4j.wire.OpenFlags;
 import org.dpfs4j.wire.Protocol;
 import org.dpfs4j.wire.Statx;
 
@@ -147,6 +148,81 @@ final class Nodes implements AutoCloseable {
 
     /** The node of an id, with a descriptor that was opened again and that {@link FileCalls#aside} describes; held. */
     FileNode hold(FileCalls calls, long id, int descriptor) {
+        hot.missed();
+        return held(calls, id, descriptor);
+    }
+
+    /**
+     * Gives a node a descriptor of its own, whose file has no name any more and is about to be closed: it could not be opened
+     * again.
+     *
+     * @param file the open file, which {@link FileCalls#aside} describes
+     * @return whether the guest knows the node still, and it has one now
+     */
+    boolean keep(FileCalls calls, long id, Fd file) {
+        if (!isKnown(id)) {
+            return false;
+        }
+        var descriptor = calls.reopen(file.number(), OpenFlags.PATH);
+        var node = descriptor < 0 ? null : held(calls, id, descriptor);
+        if (node == null) {
+            return false;
+        }
+        node.fd().release();
+        return isOpen(id);
+    }
+
+    /**
+     * Gives the file of a name a descriptor, if the guest knows it and it has none: it may be about to lose its last name.
+     *
+     * @param directory a descriptor of the directory that the name is in
+     */
+    void keepNamed(FileCalls calls, int directory, long name) {
+        try {
+            if (memory.known() > hot.placed()
+                    && calls.attributes(directory, name) == 0
+                    && isKnownClosed(calls.statx())) {
+                var fd = calls.openName(directory, name, false);
+                if (fd >= 0) {
+                    keepOpened(calls, fd);
+                }
+            }
+        } catch (IllegalStateException closed) {
+            // Nothing is kept any more.
+            return;
+        }
+    }
+
+    private boolean isKnownClosed(Statx statx) {
+        var id = index.found(FileKey.device(statx), statx.ino(), statx.mountId());
+        if (id == 0) {
+            return false;
+        }
+        var open = isOpen(id);
+        takeBack(id);
+        return !open;
+    }
+
+    private void keepOpened(FileCalls calls, int fd) {
+        if (calls.knownAttributes(fd) < 0) {
+            calls.close(fd);
+            return;
+        }
+        var id = enter(calls, fd, Room.NONE);
+        if (id > 0) {
+            takeBack(id);
+        }
+    }
+
+    private boolean isKnown(long id) {
+        try {
+            return memory.isAlive(id);
+        } catch (IllegalStateException closed) {
+            return false;
+        }
+    }
+
+    private FileNode held(FileCalls calls, long id, int descriptor) {
         var seen = calls.aside();
         var host = mounts.get(seen.mountId(), FileKey.device(seen));
         if (host == null) {
@@ -157,7 +233,6 @@ final class Nodes implements AutoCloseable {
         var held = fresh.fd().acquire();
         assert held : "new";
         try {
-            hot.missed();
             if (hot.install(calls, fresh) != fresh) {
                 fresh.fd().close();
             }
@@ -298,7 +373,21 @@ final class Nodes implements AutoCloseable {
      * @return its id, or a negated errno
      */
     long enter(FileCalls calls, int fd, Room room) {
-        var entering = new Entering(this, calls, fd, room);
+        return enter(new Entering(this, calls, fd, room));
+    }
+
+    /**
+     * Enters a file that was just opened, which {@link FileCalls#statx} describes, and counts a lookup of it. It lends its
+     * descriptor to the node, if that has none, until {@link #unpin}.
+     *
+     * @param room what {@link #reserve} made, which is used up
+     * @return its id, or a negated errno
+     */
+    long enter(FileCalls calls, Fd file, Room room) {
+        return enter(new Entering(this, calls, file, room));
+    }
+
+    private static long enter(Entering entering) {
         try {
             return entering.enter();
         } catch (IllegalStateException closed) {
@@ -377,10 +466,14 @@ final class Nodes implements AutoCloseable {
         }
     }
 
-    /** Ends what {@link #pin} began. */
-    void unpin(long id) {
+    /**
+     * Ends what {@link #pin} began.
+     *
+     * @param file the descriptor that is about to be closed, and may be lent
+     */
+    void unpin(long id, Fd file) {
         try {
-            hot.unpin(id);
+            hot.unpin(id, file);
         } catch (IllegalStateException closed) {
             // Nothing is kept any more.
             return;

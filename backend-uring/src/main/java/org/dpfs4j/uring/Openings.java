@@ -141,7 +141,7 @@ final class Openings {
             LaneTree.fail(reply, fd);
             return;
         }
-        var opened = open(fd, flags, node.volume(), node.id(), isPlain(node, flags));
+        var opened = open(held(fd, node.volume()), flags, node.volume(), node.id(), isPlain(node, flags));
         answer(opened, fileFlags, reply);
     }
 
@@ -149,18 +149,17 @@ final class Openings {
      * Enters an open file, for which {@link Tree#reserve} made room; 0 when the tree is closed, and it, too. It becomes
      * direct only now: where a file system has no direct files, open(2) would fail, with the new file left behind.
      */
-    long enter(int fd, int flags, Volume volume, long nodeId) {
+    long enter(Fd fd, int flags, Volume volume, long nodeId) {
         return open(fd, flags, volume, nodeId, false);
     }
 
-    private long open(int fd, int flags, Volume volume, long nodeId, boolean isPlain) {
-        var direct = (flags & OpenFlags.DIRECT) != 0 && on.calls().makeDirect(fd);
-        return on.tree()
-                .open(new OpenFile(
-                        held(fd, volume), volume, nodeId, direct ? flags : flags & ~OpenFlags.DIRECT, isPlain));
+    private long open(Fd fd, int flags, Volume volume, long nodeId, boolean isPlain) {
+        var direct = (flags & OpenFlags.DIRECT) != 0 && on.calls().makeDirect(fd.number());
+        return on.tree().open(new OpenFile(fd, volume, nodeId, direct ? flags : flags & ~OpenFlags.DIRECT, isPlain));
     }
 
-    private Fd held(int fd, Volume volume) {
+    /** A descriptor just opened, with the line that calls on it wait in. */
+    Fd held(int fd, Volume volume) {
         return new Fd(fd, on.tree().nodes().line(volume));
     }
 

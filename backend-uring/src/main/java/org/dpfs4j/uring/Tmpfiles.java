@@ -51,8 +51,12 @@ final class Tmpfiles {
             return creation.newborn().labelledNameless(calls, in.extensions(), made);
         };
         on.asCaller(in, in.extensions(), reply, parent, step, (fd, owner) -> {
-            var name = fd < 0 ? fd : on.calls().reopen(fd, OpenFlags.PATH);
-            creation.created(fd, name, flags, volume, room, owner);
+            if (Creation.lends(volume, room)) {
+                creation.created(fd, flags, volume, room, owner);
+            } else {
+                var name = fd < 0 ? fd : on.calls().reopen(fd, OpenFlags.PATH);
+                creation.created(fd, name, flags, volume, room, owner);
+            }
         });
     }
 }

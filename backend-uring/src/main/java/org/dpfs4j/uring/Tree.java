@@ -2,6 +2,7 @@ package org.dpfs4j.uring;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import org.dpfs4j.fs.HandleTable;
+import org.dpfs4j.io.Fd;
 import org.dpfs4j.wire.AttrOut;
 import org.dpfs4j.wire.ClientArch;
 import org.dpfs4j.wire.EntryOut;
@@ -66,6 +67,25 @@ record Tree(
             return result;
         }
         var id = nodes.enter(calls, fd, room);
+        if (id < 0) {
+            return (int) id;
+        }
+        fill(calls, id, entry);
+        return 0;
+    }
+
+    /**
+     * Enters a file that was just opened and lends its descriptor to the node, see {@link Nodes#enter(FileCalls, Fd, Nodes.Room)}.
+     *
+     * @return 0, or a negated errno: then nothing was counted
+     */
+    int enter(FileCalls calls, Fd file, Nodes.Room room, EntryOut entry) {
+        var result = calls.knownAttributes(file.number());
+        if (result < 0) {
+            nodes.unreserve(room);
+            return result;
+        }
+        var id = nodes.enter(calls, file, room);
         if (id < 0) {
             return (int) id;
         }
@@ -156,7 +176,7 @@ record Tree(
         nodes.pin(handle.nodeId());
         var id = handles.add(handle);
         if (id == 0) {
-            nodes.unpin(handle.nodeId());
+            nodes.unpin(handle.nodeId(), handle.fd());
             unreserve();
             handle.fd().close();
         }
@@ -167,7 +187,7 @@ record Tree(
     Handle take(long id) {
         var handle = handles.remove(id);
         if (handle != null) {
-            nodes.unpin(handle.nodeId());
+            nodes.unpin(handle.nodeId(), handle.fd());
             unreserve();
         }
         return handle;
