@@ -302,10 +302,9 @@ final class FileCalls {
         return syscalls.scratch() + FILE_HANDLE;
     }
 
-    /** Opens the file of the handle at {@link #handleAddress} as a name only; {@code mount}: no O_PATH descriptor. */
-    int openHandle(int mount) {
-        var flags = OpenFlags.PATH | OpenFlags.CLOEXEC;
-        return (int) syscalls.call(Syscall.OPEN_BY_HANDLE_AT, mount, handleAddress(), flags);
+    /** Opens the file of the handle at {@link #handleAddress}; {@code mount}: no O_PATH descriptor. */
+    int openHandle(int mount, int flags) {
+        return (int) syscalls.call(Syscall.OPEN_BY_HANDLE_AT, mount, handleAddress(), flags | OpenFlags.CLOEXEC);
     }
 
     /** Opens the parent of a directory as a name only. It may lie outside of the tree. */

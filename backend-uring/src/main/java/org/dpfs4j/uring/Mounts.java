@@ -107,7 +107,7 @@ final class Mounts implements AutoCloseable {
         if (mount < 0) {
             return without(volume, "it cannot be opened (" + Errno.of(-mount) + ")", statx);
         }
-        var again = calls.openHandle(mount);
+        var again = calls.openHandle(mount, OpenFlags.PATH);
         if (again < 0) {
             calls.close(mount);
             return without(

@@ -97,8 +97,13 @@ final class Openings {
             // How long this takes depends on the file, and says nothing about the volume.
             privileges.change(in.killsSetIds(), reply, node.fd(), calls -> reopen(calls, number, flags), done);
         } else {
-            on.inquire(reply, node.fd(), node.volume(), calls -> reopen(calls, number, flags), done);
+            on.inquire(reply, node.fd(), node.volume(), calls -> open(calls, node, flags), done);
         }
+    }
+
+    private int open(FileCalls calls, FileNode node, int flags) {
+        var fd = on.tree().nodes().open(calls, node, flags & ~OpenFlags.DIRECT);
+        return fd >= 0 ? fd : reopen(calls, node.fd().number(), flags);
     }
 
     /** What is only kept ready goes first. */
