@@ -76,6 +76,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         request.seal(nextXid, System.nanoTime());
         outstanding[nextXid & OUTSTANDING - 1] = request;
         outstandingCount++;
+        lane.awaits(1);
         sending.add(request);
         flushLater();
         return true;
@@ -101,6 +102,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         flushing = false;
         if (!closed) {
             sending.flush();
+            lane.sent();
         }
     }
 
@@ -182,6 +184,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         }
         outstanding[index] = null;
         outstandingCount--;
+        lane.awaits(-1);
         request.replied(reader);
     }
 
@@ -216,6 +219,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         closed = true;
         why = cause;
         java.util.Arrays.fill(outstanding, null);
+        lane.awaits(-outstandingCount);
         outstandingCount = 0;
         records.close();
         if (channel == null) {
