@@ -30,8 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
 class NfsLatencyIT {
     private static final int FILE_BYTES = 16 << 20;
     private static final int ROUNDS = 5;
-    private static final String READS = "fio --name=reads --filename=%s/data --thread --rw=randread --bs=4k --direct=1"
-            + " --time_based --ramp_time=2 --runtime=4 --percentile_list=50 --output-format=json";
     private static final Pattern MEDIAN_NANOS = Pattern.compile("\"50\\.0+\" : ([0-9]+)");
 
     @TempDir
@@ -76,7 +74,9 @@ class NfsLatencyIT {
     }
 
     private static double medianMicros(NfsMachine machine, String directory) throws IOException {
-        var said = machine.run(READS.formatted(directory));
+        var said = machine.run("fio --name=reads --filename=" + directory
+                + "/data --thread --rw=randread --bs=4k --direct=1 --time_based --ramp_time=2 --runtime=4"
+                + " --percentile_list=50 --output-format=json");
         var found = MEDIAN_NANOS.matcher(said);
         assertThat(found.find()).as("a median in: " + said).isTrue();
         var nanos = Long.parseLong(found.group(1));
