@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.unix.UnixChannel;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.dpfs4j.io.Lane;
@@ -39,6 +40,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
     private final Events events;
     private final ReceiveBuffer receiveBuffer;
     private final RecordReader records;
+    private final Landing landing = new Landing();
     private final XdrReader reader = new XdrReader();
     private final RpcRequest[] outstanding = new RpcRequest[OUTSTANDING];
     private final Runnable flush = this::flush;
@@ -46,6 +48,9 @@ public final class Connection extends ChannelInboundHandlerAdapter {
     private int nextXid;
     private Channel channel;
     private SendQueue sending;
+    private int socket;
+    private boolean direct;
+    private int landings;
     private boolean flushing;
     private boolean closed;
     private long heardNanos = System.nanoTime();
@@ -56,7 +61,17 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         this.config = config;
         this.events = events;
         this.receiveBuffer = receiveBuffer;
-        records = new RecordReader(config.recordBytesMax(), this::record);
+        records = new RecordReader(config.recordBytesMax(), landing, new RecordReader.Records() {
+            @Override
+            public void record(long address, int bytes) {
+                Connection.this.record(address, bytes);
+            }
+
+            @Override
+            public void begun(long address, int recordBytes) {
+                land(address, recordBytes);
+            }
+        });
         nextXid = java.util.concurrent.ThreadLocalRandom.current().nextInt();
     }
 
@@ -76,9 +91,18 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         request.seal(nextXid, System.nanoTime());
         outstanding[nextXid & OUTSTANDING - 1] = request;
         outstandingCount++;
+        expect(request, 1);
         sending.add(request);
         flushLater();
         return true;
+    }
+
+    /** Where data is to land, little is received in front of it. */
+    private void expect(RpcRequest request, int more) {
+        if (direct && request.target() != null) {
+            landings += more;
+            receiveBuffer.narrow(landings > 0);
+        }
     }
 
     /** Sends a record that is no request, such as the reply to one of the server's calls; its mark is set here. */
@@ -116,6 +140,8 @@ public final class Connection extends ChannelInboundHandlerAdapter {
             return;
         }
         sending = new SendQueue(channel);
+        direct = config.tls() == null && channel instanceof UnixChannel && !Boolean.getBoolean("nodirect");
+        socket = direct ? ((UnixChannel) channel).fd().intValue() : -1;
         heardNanos = System.nanoTime();
         checkLater();
         events.opened(this);
@@ -153,10 +179,37 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         try {
             heardNanos = System.nanoTime();
             records.feed(receiveBuffer.addressOf(bytes), bytes.readableBytes());
+            receiveLanding();
         } catch (Malformed malformed) {
             close(malformed);
         } finally {
             bytes.release();
+        }
+    }
+
+    /** What has come of data that is landing is received there. */
+    private void receiveLanding() {
+        while (direct && landing.receives() && !closed) {
+            var count = landing.receive(lane.syscalls(), socket);
+            if (count == 0) {
+                return;
+            }
+            records.received(count);
+        }
+    }
+
+    private void land(long address, int recordBytes) {
+        reader.wrap(address, RecordReader.HEAD_BYTES);
+        var xid = reader.getInt();
+        var request = outstanding[xid & OUTSTANDING - 1];
+        if (reader.getInt() != REPLY || request == null || request.xid() != xid || request.target() == null) {
+            return;
+        }
+        var bytes = request.landingBytes(reader);
+        if (bytes > 0
+                && RecordReader.HEAD_BYTES + Xdr.padded(bytes) == recordBytes
+                && bytes <= request.target().sizeBytes() - request.targetOffset()) {
+            landing.begin(request.target(), request.targetOffset(), bytes);
         }
     }
 
@@ -165,6 +218,9 @@ public final class Connection extends ChannelInboundHandlerAdapter {
             throw new Malformed("a record of " + bytes + " bytes");
         }
         reader.wrap(address, bytes);
+        if (landing.isUnderWay()) {
+            reader.landed(landing);
+        }
         var xid = reader.getInt();
         var type = reader.getInt();
         switch (type) {
@@ -182,6 +238,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         }
         outstanding[index] = null;
         outstandingCount--;
+        expect(request, -1);
         request.replied(reader);
     }
 
@@ -237,6 +294,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
             sending.close();
         }
         receiveBuffer.close();
+        landing.close();
         events.closed(this, why);
     }
 }

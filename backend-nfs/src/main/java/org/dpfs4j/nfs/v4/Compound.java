@@ -17,6 +17,9 @@ public abstract class Compound extends RpcRequest {
     private static final int PROCEDURE_NULL = 0;
     private static final int STATES_MAX = 4;
 
+    /** Data that is shorter is received with its reply. */
+    private static final int LANDING_MIN = Integer.getInteger("land", 128 << 10);
+
     private int opsAt;
     private int ops;
     private int sequenceAt;
@@ -184,6 +187,14 @@ public abstract class Compound extends RpcRequest {
         stateId(holder);
         out().putLong(offset);
         out().putInt(bytes);
+    }
+
+    /** As above, into {@code at} of a list: long data may be written there as it comes. */
+    public final void read(StateHolder holder, long offset, int bytes, Iovecs list, long at) {
+        read(holder, offset, bytes);
+        if (bytes >= LANDING_MIN) {
+            landing(list, at);
+        }
     }
 
     /** Where the last READ begins in its file. */
