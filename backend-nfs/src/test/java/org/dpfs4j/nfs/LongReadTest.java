@@ -6,10 +6,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
 import org.dpfs4j.client.Seen;
+import org.dpfs4j.fuse.FuseDevice;
 import org.dpfs4j.io.IoMode;
 import org.dpfs4j.io.Lanes;
 import org.dpfs4j.nfsserver.FaultProxy;
@@ -18,6 +20,8 @@ import org.dpfs4j.nfsserver.Nfs;
 import org.dpfs4j.nfsserver.TestAuthority;
 import org.dpfs4j.tck.Client;
 import org.dpfs4j.tck.Pending;
+import org.dpfs4j.tck.RawGuest;
+import org.dpfs4j.wire.ClientArch;
 import org.dpfs4j.wire.Errno;
 import org.dpfs4j.wire.Protocol;
 import org.junit.jupiter.api.AfterEach;
@@ -153,8 +157,7 @@ class LongReadTest {
     /** Half of the data comes, and then nothing any more. */
     @Test
     void aServerThatStopsInTheMiddleIsAskedAgain() throws Exception {
-        var file = mount(
-                IoMode.AUTO, Configs.of(network.port(), "/", Duration.ZERO, Duration.ofMillis(500)));
+        var file = mount(IoMode.AUTO, Configs.of(network.port(), "/", Duration.ZERO, Duration.ofMillis(500)));
         server.mangle(onLong(reply -> Arrays.copyOf(reply, reply.length / 2)));
         var read = guest.client().startRead(file, 0, PIECE);
         Awaitility.await().until(() -> network.accepted() > 1);
@@ -164,9 +167,7 @@ class LongReadTest {
 
     @Test
     void aGuestThatDoesNotWaitIsToldSo() throws Exception {
-        var file = mount(
-                IoMode.AUTO,
-                Configs.of(network.port(), "/", Duration.ofMillis(700), Duration.ofSeconds(10)));
+        var file = mount(IoMode.AUTO, Configs.of(network.port(), "/", Duration.ofMillis(700), Duration.ofSeconds(10)));
         server.mangle(onLong(reply -> Arrays.copyOf(reply, reply.length / 2)));
         var read = guest.client().startRead(file, 0, PIECE);
         Awaitility.await().until(() -> server.executed(Nfs.READ) >= 1);
@@ -175,6 +176,29 @@ class LongReadTest {
         server.mangle(null);
         network.blackHole(false);
         assertThat(guest.client().read(file, 0, PIECE).ok()).isEqualTo(content(0, PIECE));
+    }
+
+    /** A VMM stops the ring while data is landing: the memory stays the guest's until the request has ended. */
+    @Test
+    void aResetInTheMiddleEndsWithTheRequest() throws Exception {
+        lanes = new Lanes(1, IoMode.AUTO);
+        var backend = new NfsBackend(Configs.of(network.port(), "/"));
+        backend.start(lanes);
+        var device = new FuseDevice("test", ClientArch.own(), Map.of("/", backend), lanes);
+        try (device;
+                var raw = new RawGuest(lanes.lane(0), device)) {
+            var read = RawReads.mount(raw, "data", PIECE);
+            server.mangle(onLong(reply -> Arrays.copyOf(reply, reply.length / 2)));
+            var before = network.carriedBytes();
+            var answer = raw.start(exchange -> exchange.fill(read, read.length, RawReads.HEADER_BYTES + PIECE, 4096));
+            Awaitility.await().until(() -> network.carriedBytes() - before > PIECE / 2);
+            raw.cancelInFlight();
+            assertThat(raw.inFlight()).isEqualTo(1);
+            server.mangle(null);
+            network.cut();
+            assertThat(RawGuest.await(answer)).endsWith(content(0, PIECE)).hasSize(RawReads.HEADER_BYTES + PIECE);
+        }
+        backend.close();
     }
 
     /** Lengths beyond what was asked for. Everything before them is in order. */

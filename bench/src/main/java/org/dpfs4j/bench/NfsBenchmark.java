@@ -37,14 +37,17 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * READs of a guest through pipeline, NFS client and one connection to a server that does nothing but answer, on a thread of its own.
+ * READs of a guest through pipeline, NFS client and one connection to a server that does nothing but answer, on a thread of its own;
+ * 32 at a time, the next ones when all have been answered.
  * Each iteration says what the lane took and allocated for a request; JMH's own columns are of the wall clock and of both threads.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class NfsBenchmark {
+    private static final int IN_FLIGHT = 32;
     private static final int BATCHES = 500;
+    private static final int REQUESTS = IN_FLIGHT * BATCHES;
     private static final int HEADER_BYTES = 16;
     private static final int FILE_BYTES = 4 << 20;
 
@@ -53,10 +56,6 @@ public class NfsBenchmark {
     /** Bytes of a READ. */
     @Param("4096")
     private int bytes;
-
-    /** READs that are under way together; the next ones follow when all have been answered. */
-    @Param("32")
-    private int inFlight;
 
     private MockServer server;
     private Lanes lanes;
@@ -85,7 +84,7 @@ public class NfsBenchmark {
         }
         backend.start(lanes).toCompletableFuture().join();
         device = new FuseDevice("bench", ClientArch.own(), Map.of("/", backend), lanes);
-        load = new PipelineLoad(lanes.lane(0), device, read(), HEADER_BYTES + bytes, inFlight);
+        load = new PipelineLoad(lanes.lane(0), device, read(), HEADER_BYTES + bytes, IN_FLIGHT);
         laneThread = lanes.lane(0).thread().threadId();
     }
 
@@ -144,8 +143,9 @@ public class NfsBenchmark {
 
     /** Asks and waits for the answers. */
     @Benchmark
-    public void reads() {
+    @OperationsPerInvocation(REQUESTS)
+    public void read() {
         load.run(BATCHES);
-        requests += (long) BATCHES * inFlight;
+        requests += REQUESTS;
     }
 }

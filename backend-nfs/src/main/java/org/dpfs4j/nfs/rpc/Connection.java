@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.unix.UnixChannel;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.dpfs4j.io.Lane;
@@ -38,19 +37,13 @@ public final class Connection extends ChannelInboundHandlerAdapter {
     private final Lane lane;
     private final ConnectionConfig config;
     private final Events events;
-    private final ReceiveBuffer receiveBuffer;
-    private final RecordReader records;
-    private final Landing landing = new Landing();
-    private final XdrReader reader = new XdrReader();
+    private final Receiver receiver;
     private final RpcRequest[] outstanding = new RpcRequest[OUTSTANDING];
     private final Runnable flush = this::flush;
     private int outstandingCount;
     private int nextXid;
     private Channel channel;
     private SendQueue sending;
-    private int socket;
-    private boolean direct;
-    private int landings;
     private boolean flushing;
     private boolean closed;
     private long heardNanos = System.nanoTime();
@@ -60,18 +53,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         this.lane = lane;
         this.config = config;
         this.events = events;
-        this.receiveBuffer = receiveBuffer;
-        records = new RecordReader(config.recordBytesMax(), landing, new RecordReader.Records() {
-            @Override
-            public void record(long address, int bytes) {
-                Connection.this.record(address, bytes);
-            }
-
-            @Override
-            public void begun(long address, int recordBytes) {
-                land(address, recordBytes);
-            }
-        });
+        receiver = new Receiver(lane, config.recordBytesMax(), receiveBuffer, this::record, this::request);
         nextXid = java.util.concurrent.ThreadLocalRandom.current().nextInt();
     }
 
@@ -88,21 +70,13 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         do {
             nextXid++;
         } while (outstanding[nextXid & OUTSTANDING - 1] != null);
+        receiver.expects(request, 1);
         request.seal(nextXid, System.nanoTime());
         outstanding[nextXid & OUTSTANDING - 1] = request;
         outstandingCount++;
-        expect(request, 1);
         sending.add(request);
         flushLater();
         return true;
-    }
-
-    /** Where data is to land, little is received in front of it. */
-    private void expect(RpcRequest request, int more) {
-        if (direct && request.target() != null) {
-            landings += more;
-            receiveBuffer.narrow(landings > 0);
-        }
     }
 
     /** Sends a record that is no request, such as the reply to one of the server's calls; its mark is set here. */
@@ -140,8 +114,9 @@ public final class Connection extends ChannelInboundHandlerAdapter {
             return;
         }
         sending = new SendQueue(channel);
-        direct = config.tls() == null && channel instanceof UnixChannel && !Boolean.getBoolean("nodirect");
-        socket = direct ? ((UnixChannel) channel).fd().intValue() : -1;
+        if (config.tls() == null) {
+            receiver.plain(channel);
+        }
         heardNanos = System.nanoTime();
         checkLater();
         events.opened(this);
@@ -178,8 +153,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         var bytes = (ByteBuf) message;
         try {
             heardNanos = System.nanoTime();
-            records.feed(receiveBuffer.addressOf(bytes), bytes.readableBytes());
-            receiveLanding();
+            receiver.take(bytes);
         } catch (Malformed malformed) {
             close(malformed);
         } finally {
@@ -187,59 +161,34 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** What has come of data that is landing is received there. */
-    private void receiveLanding() {
-        while (direct && landing.receives() && !closed) {
-            var count = landing.receive(lane.syscalls(), socket);
-            if (count == 0) {
-                return;
-            }
-            records.received(count);
+    private void record(XdrReader in) {
+        if (in.remaining() < HEAD_BYTES) {
+            throw new Malformed("a record of " + in.remaining() + " bytes");
         }
-    }
-
-    private void land(long address, int recordBytes) {
-        reader.wrap(address, RecordReader.HEAD_BYTES);
-        var xid = reader.getInt();
-        var request = outstanding[xid & OUTSTANDING - 1];
-        if (reader.getInt() != REPLY || request == null || request.xid() != xid || request.target() == null) {
-            return;
-        }
-        var bytes = request.landingBytes(reader);
-        if (bytes > 0
-                && RecordReader.HEAD_BYTES + Xdr.padded(bytes) == recordBytes
-                && bytes <= request.target().sizeBytes() - request.targetOffset()) {
-            landing.begin(request.target(), request.targetOffset(), bytes);
-        }
-    }
-
-    private void record(long address, int bytes) {
-        if (bytes < HEAD_BYTES) {
-            throw new Malformed("a record of " + bytes + " bytes");
-        }
-        reader.wrap(address, bytes);
-        if (landing.isUnderWay()) {
-            reader.landed(landing);
-        }
-        var xid = reader.getInt();
-        var type = reader.getInt();
+        var xid = in.getInt();
+        var type = in.getInt();
         switch (type) {
-            case REPLY -> replied(xid);
-            case CALL -> events.called(this, xid, reader);
+            case REPLY -> replied(xid, in);
+            case CALL -> events.called(this, xid, in);
             default -> throw new Malformed("a message of type " + type);
         }
     }
 
-    private void replied(int xid) {
-        var index = xid & OUTSTANDING - 1;
-        var request = outstanding[index];
-        if (request == null || request.xid() != xid) {
+    /** What a reply of this number answers; null: nothing. */
+    private RpcRequest request(int xid) {
+        var request = outstanding[xid & OUTSTANDING - 1];
+        return request != null && request.xid() == xid ? request : null;
+    }
+
+    private void replied(int xid, XdrReader in) {
+        var request = request(xid);
+        if (request == null) {
             throw new Malformed("a reply to nothing");
         }
-        outstanding[index] = null;
+        receiver.expects(request, -1);
+        outstanding[xid & OUTSTANDING - 1] = null;
         outstandingCount--;
-        expect(request, -1);
-        request.replied(reader);
+        request.replied(in);
     }
 
     @Override
@@ -274,7 +223,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         why = cause;
         java.util.Arrays.fill(outstanding, null);
         outstandingCount = 0;
-        records.close();
+        receiver.close();
         if (channel == null) {
             later();
         } else {
@@ -293,8 +242,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         if (sending != null) {
             sending.close();
         }
-        receiveBuffer.close();
-        landing.close();
+        receiver.free();
         events.closed(this, why);
     }
 }

@@ -6,6 +6,7 @@ import org.dpfs4j.io.Syscall;
 import org.dpfs4j.io.Syscalls;
 import org.dpfs4j.memory.Iovecs;
 import org.dpfs4j.memory.Memory;
+import org.dpfs4j.wire.Errno;
 
 /**
  * The data of one long reply on its way to where it belongs, a guest's memory, while it is still coming. It is copied there from what
@@ -18,8 +19,6 @@ import org.dpfs4j.memory.Memory;
  */
 final class Landing implements AutoCloseable {
     private static final int MSG_DONTWAIT = 0x40;
-    private static final int EINTR = -4;
-    private static final int EFAULT = -14;
     private static final int MSGHDR_BYTES = 56;
     private static final int VECTORS_AT = 16;
     private static final int VECTOR_COUNT_AT = 24;
@@ -83,8 +82,8 @@ final class Landing implements AutoCloseable {
         long count;
         do {
             count = syscalls.call(Syscall.RECVMSG, socket, block, MSG_DONTWAIT);
-        } while (count == EINTR);
-        faulty = count == EFAULT;
+        } while (count == -Errno.EINTR.code());
+        faulty = count == -Errno.EFAULT.code();
         done += (int) Math.max(0, count);
         return (int) Math.max(0, count);
     }

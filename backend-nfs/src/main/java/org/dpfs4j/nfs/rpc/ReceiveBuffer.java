@@ -12,7 +12,8 @@ import org.dpfs4j.memory.Memory;
  * bytes are asked for.
  */
 final class ReceiveBuffer extends DefaultMaxMessagesRecvByteBufAllocator implements AutoCloseable {
-    private static final int NARROW_BYTES = Integer.getInteger("narrow", 8 << 10);
+    /** Enough for the head of a reply, or for some that are short. */
+    private static final int NARROW_BYTES = 8 << 10;
 
     private final int sizeBytes;
     private final long address;

@@ -17,7 +17,7 @@ final class RecordReader implements AutoCloseable {
     static final int HEAD_BYTES = 104;
 
     /** Records that are shorter are never asked about. */
-    static final int LONG_BYTES = Integer.getInteger("land", 128 << 10);
+    static final int LONG_BYTES = 128 << 10;
 
     private static final int MARK_BYTES = 4;
     private static final int FIRST_CAPACITY = 4096;

@@ -59,11 +59,11 @@ public abstract class RpcRequest {
     }
 
     /**
-     * Data that the reply ends with may go to {@code at} of a list while it comes, if it is long. The list stays as it is until the
-     * reply or the end of the connection, and may then have been written to.
+     * Data that the reply ends with, {@code most} bytes at most, may go to {@code at} of a list while it comes, if it is long. The list
+     * and its memory stay as they are until the reply or the end of the connection; there may be a part of the data then.
      */
-    protected final void landing(Iovecs list, long at) {
-        target = list;
+    protected final void landing(Iovecs list, long at, int most) {
+        target = most >= RecordReader.LONG_BYTES ? list : null;
         targetOffset = at;
     }
 

@@ -17,9 +17,6 @@ public abstract class Compound extends RpcRequest {
     private static final int PROCEDURE_NULL = 0;
     private static final int STATES_MAX = 4;
 
-    /** Data that is shorter is received with its reply. */
-    private static final int LANDING_MIN = Integer.getInteger("land", 128 << 10);
-
     private int opsAt;
     private int ops;
     private int sequenceAt;
@@ -179,22 +176,18 @@ public abstract class Compound extends RpcRequest {
         out().putInt(0);
     }
 
-    /** Reads; {@code holder} null: by nobody's handle. */
-    public final void read(StateHolder holder, long offset, int bytes) {
+    /**
+     * Reads; {@code holder} null: by nobody's handle. The data is for {@code at} of {@code list}, and may be written there before the
+     * answer, which {@link Results#readData} reads.
+     */
+    public final void read(StateHolder holder, long offset, int bytes, Iovecs list, long at) {
+        landing(list, at, bytes);
         op(Op.READ);
         readOffset = offset;
         readBytes = bytes;
         stateId(holder);
         out().putLong(offset);
         out().putInt(bytes);
-    }
-
-    /** As above, into {@code at} of a list: long data may be written there as it comes. */
-    public final void read(StateHolder holder, long offset, int bytes, Iovecs list, long at) {
-        read(holder, offset, bytes);
-        if (bytes >= LANDING_MIN) {
-            landing(list, at);
-        }
     }
 
     /** Where the last READ begins in its file. */
