@@ -1,12 +1,14 @@
 package org.dpfs4j.nfs.rpc;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.dpfs4j.io.Syscall;
@@ -128,7 +130,7 @@ class LandingTest {
         var record = record(1, data);
         feed(record, 0, 100_000);
         assertThat(heard).isEmpty();
-        assertThat(written(OFFSET, 90_000)).isEqualTo(java.util.Arrays.copyOf(data, 90_000));
+        assertThat(written(OFFSET, 90_000)).isEqualTo(Arrays.copyOf(data, 90_000));
     }
 
     @Test
@@ -144,7 +146,7 @@ class LandingTest {
     void whatFollowsIsARecordAgain() {
         pages(100);
         var record = record(1, data(200_001));
-        var both = java.util.Arrays.copyOf(record, 2 * record.length);
+        var both = Arrays.copyOf(record, 2 * record.length);
         System.arraycopy(record(2, data(200_001)), 0, both, record.length, record.length);
         feed(both, 0, 1000);
         feed(both, 1000, record.length + 50);
@@ -219,7 +221,7 @@ class LandingTest {
         var pair = arena.allocate(8, 8);
         assertThat(syscalls.call(Syscall.SOCKETPAIR, AF_UNIX, SOCK_STREAM, 0, pair.address()))
                 .isZero();
-        return pair.toArray(java.lang.foreign.ValueLayout.JAVA_INT);
+        return pair.toArray(JAVA_INT);
     }
 
     private int send(int socket, byte[] bytes, int from, int most) {
