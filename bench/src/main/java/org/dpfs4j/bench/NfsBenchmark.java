@@ -84,11 +84,11 @@ public class NfsBenchmark {
         }
         backend.start(lanes).toCompletableFuture().join();
         device = new FuseDevice("bench", ClientArch.own(), Map.of("/", backend), lanes);
-        load = new PipelineLoad(lanes.lane(0), device, read(), HEADER_BYTES + bytes, IN_FLIGHT);
+        load = new PipelineLoad(lanes.lane(0), device, request(), HEADER_BYTES + bytes, IN_FLIGHT);
         laneThread = lanes.lane(0).thread().threadId();
     }
 
-    private byte[] read() {
+    private byte[] request() {
         try (var guest = new RawGuest(lanes.lane(0), device)) {
             guest.ask(new RequestBytes(Opcode.INIT, 0)
                     .with(InitIn.LAYOUT)

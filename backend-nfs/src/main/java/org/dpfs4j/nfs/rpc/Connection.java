@@ -180,7 +180,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         return request != null && request.xid() == xid ? request : null;
     }
 
-    private void replied(int xid, XdrReader in) {
+    private void replied(int xid, XdrReader reader) {
         var request = request(xid);
         if (request == null) {
             throw new Malformed("a reply to nothing");
@@ -188,7 +188,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         receiver.expects(request, -1);
         outstanding[xid & OUTSTANDING - 1] = null;
         outstandingCount--;
-        request.replied(in);
+        request.replied(reader);
     }
 
     @Override
