@@ -6,14 +6,17 @@ import org.dpfs4j.memory.Memory;
 
 /**
  * Memory for data that a server has taken and may still lose, of which a share has a limited amount. Any thread. Pieces of
- * the sizes that guests write are kept for the next ones while there are any in use: the system's own allocator gives back
- * such memory and asks for it anew, each page of it by a fault.
+ * the sizes that guests write are kept for the next ones, few of them when none is in use: the system's own allocator gives
+ * back such memory and asks for it anew, each page of it by a fault.
  */
 final class RetainedMemory {
     /** Sizes that are kept: powers of two from 4 KiB to 1 MiB. */
     private static final int LEAST_SHIFT = 12;
 
     private static final int MOST_SHIFT = 20;
+
+    /** What is kept of them for whoever writes and syncs in turn. */
+    static final long IDLE_BYTES = 4 << 20;
 
     private final long bytesMax;
     private final AtomicLong used = new AtomicLong();
@@ -66,6 +69,12 @@ final class RetainedMemory {
     /** Gives back what was set aside and not used. */
     void giveBack(long bytes) {
         if (used.addAndGet(-bytes) == 0) {
+            rest();
+        }
+    }
+
+    private synchronized void rest() {
+        if (spareBytes > IDLE_BYTES) {
             freeSpares();
         }
     }
@@ -108,7 +117,7 @@ final class RetainedMemory {
         return bytes == 1L << shift && shift >= LEAST_SHIFT && shift <= MOST_SHIFT ? spares[shift - LEAST_SHIFT] : null;
     }
 
-    private synchronized void freeSpares() {
+    private void freeSpares() {
         for (var spare : spares) {
             spare.freeAll();
         }

@@ -7,6 +7,8 @@ import org.junit.jupiter.api.Test;
 class RetainedMemoryTest {
     private static final int PAGE = 4096;
 
+    private static final int LARGEST = 1 << 20;
+
     private final RetainedMemory memory = new RetainedMemory(10 * PAGE);
 
     private long take(int bytes) {
@@ -36,13 +38,22 @@ class RetainedMemoryTest {
     }
 
     @Test
-    void nothingIsKeptWhenNothingIsUsed() {
-        var one = take(PAGE);
-        var two = take(PAGE);
-        memory.free(one, PAGE);
-        memory.free(two, PAGE);
-        assertThat(memory.usedBytes()).isZero();
-        assertThat(memory.spareBytes()).isZero();
+    void littleIsKeptWhenNothingIsUsed() {
+        var large = new RetainedMemory(3 * RetainedMemory.IDLE_BYTES);
+        var pieces = new long[(int) (2 * RetainedMemory.IDLE_BYTES / LARGEST)];
+        for (int i = 0; i < pieces.length; i++) {
+            assertThat(large.reserve(LARGEST)).isTrue();
+            pieces[i] = large.allocate(LARGEST);
+        }
+        for (var piece : pieces) {
+            large.free(piece, LARGEST);
+        }
+        assertThat(large.usedBytes()).isZero();
+        assertThat(large.spareBytes()).isZero();
+
+        assertThat(large.reserve(LARGEST)).isTrue();
+        large.free(large.allocate(LARGEST), LARGEST);
+        assertThat(large.spareBytes()).isEqualTo(LARGEST);
     }
 
     @Test
