@@ -36,6 +36,7 @@ public final class Call extends Compound {
     private int onceAt;
 
     private int slot = -1;
+    private Line line;
     private int attempts;
     private int recoveries;
     private long submittedNanos;
@@ -58,6 +59,7 @@ public final class Call extends Compound {
         number = 0;
         onceAt = Integer.MAX_VALUE;
         slot = -1;
+        line = null;
         attempts = 0;
         recoveries = 0;
         sentBefore = false;
@@ -158,6 +160,15 @@ public final class Call extends Compound {
         slot = taken;
     }
 
+    /** The connection that it is under way on; null: none. */
+    Line line() {
+        return line;
+    }
+
+    void line(Line carrier) {
+        line = carrier;
+    }
+
     /** How often it was sent again so far; counts one. */
     int nextAttempt() {
         return attempts++;
@@ -204,6 +215,7 @@ public final class Call extends Compound {
         inDoubt |= sentBefore && cached;
         sentBefore = false;
         slot = -1;
+        line = null;
     }
 
     /** Whether the server may have done it once before, in a session that is gone. */

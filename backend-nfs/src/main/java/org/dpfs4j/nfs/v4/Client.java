@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.dpfs4j.io.Lane;
@@ -38,6 +39,7 @@ public final class Client {
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
     private final ArrayDeque<LaneSession> asking = new ArrayDeque<>();
     private final List<LaneSession> sessions = new ArrayList<>();
+    private final AtomicBoolean toldFewer = new AtomicBoolean();
     private final long verifier = ThreadLocalRandom.current().nextLong();
     private volatile Consumer<FileHandle> lockListener = file -> {};
     private volatile Runnable restartListener = () -> {};
@@ -266,6 +268,22 @@ public final class Client {
             synchronized (this) {
                 known = false;
             }
+        }
+    }
+
+    /** A connection of a session has ended, others go on. */
+    void hasOneLess() {
+        reconnects.increment();
+    }
+
+    /** Not all connections of a session can be had; said once. */
+    void fewerConnections(int wanted, Throwable why) {
+        if (!toldFewer.getAndSet(true)) {
+            LOG.warn(
+                    "{} does not give each session {} connections: {}; going on with fewer",
+                    name(),
+                    wanted,
+                    why == null ? "closed" : why.getMessage());
         }
     }
 
