@@ -62,7 +62,8 @@ final class Configs {
                 Duration.ZERO);
     }
 
-    private static NfsConfig of(ConnectionConfig connection, String export, Duration giveUpAfter) {
+    /** An export by connections that are made so. */
+    static NfsConfig of(ConnectionConfig connection, String export, Duration giveUpAfter) {
         return new NfsConfig(
                 connection,
                 export,

@@ -18,7 +18,9 @@ import org.dpfs4j.tck.Pending;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+
 
 /** Under load, with the connection cut at any byte again and again: each request is done once, and no byte is another. */
 class CutsTest {
@@ -44,6 +46,20 @@ class CutsTest {
                 var network = FaultProxy.to(server.address());
                 var guest = new Guest(lanes, Configs.of(network.port(), "/"), scratch)) {
             load(server, network, guest);
+        }
+    }
+
+    /** Cuts are of one at a time, so that requests go on on another. */
+    @ParameterizedTest
+    @CsvSource({"AUTO,2", "AUTO,3", "EPOLL,2"})
+    void neitherIsItOnSeveralConnections(IoMode mode, int connections) throws Exception {
+        try (var lanes = new Lanes(2, mode);
+                var server = MockServer.start();
+                var network = FaultProxy.to(server.address())) {
+            server.requireBinding();
+            try (var guest = new Guest(lanes, Configs.of(network.port(), "/", connections, null), scratch)) {
+                load(server, network, guest);
+            }
         }
     }
 

@@ -36,7 +36,7 @@ public final class Call extends Compound {
     private int onceAt;
 
     private int slot = -1;
-    private Line line;
+    private Trunk trunk;
     private int attempts;
     private int recoveries;
     private long submittedNanos;
@@ -59,7 +59,7 @@ public final class Call extends Compound {
         number = 0;
         onceAt = Integer.MAX_VALUE;
         slot = -1;
-        line = null;
+        trunk = null;
         attempts = 0;
         recoveries = 0;
         sentBefore = false;
@@ -161,12 +161,12 @@ public final class Call extends Compound {
     }
 
     /** The connection that it is under way on; null: none. */
-    Line line() {
-        return line;
+    Trunk trunk() {
+        return trunk;
     }
 
-    void line(Line carrier) {
-        line = carrier;
+    void trunk(Trunk carrier) {
+        trunk = carrier;
     }
 
     /** How often it was sent again so far; counts one. */
@@ -215,7 +215,7 @@ public final class Call extends Compound {
         inDoubt |= sentBefore && cached;
         sentBefore = false;
         slot = -1;
-        line = null;
+        trunk = null;
     }
 
     /** Whether the server may have done it once before, in a session that is gone. */

@@ -22,15 +22,15 @@ final class Establishing {
 
     private final LaneSession session;
     private final Client client;
-    private final Line line;
+    private final Trunk trunk;
     private final Connection connection;
     private int attempts;
 
-    Establishing(LaneSession session, Line line) {
+    Establishing(LaneSession session, Trunk trunk) {
         this.session = session;
-        this.line = line;
+        this.trunk = trunk;
         client = session.client();
-        connection = line.connection();
+        connection = trunk.connection();
     }
 
     private void fail(String why) {
@@ -69,16 +69,16 @@ final class Establishing {
         session.session().write(call.out());
         call.out().putInt(asBackchannel ? FORE_OR_BOTH : FORE);
         call.out().putFlag(false);
-        line.sendBare(call, (asked, results) -> {
+        trunk.sendBare(call, (asked, results) -> {
             var status = results.status();
             if (status == Status.OK) {
                 bound(results);
             } else if (again(status, () -> bind(asBackchannel))) {
                 return;
             } else if (session.isAnyBound()) {
-                line.refused(new IOException("it answers " + status + " when one more is bound"));
+                trunk.refused(new IOException("it answers " + status + " when one more is bound"));
             } else if (Status.isUnsupported(status) || status == Status.OP_NOT_IN_SESSION) {
-                line.bound(false);
+                trunk.bound(false);
                 session.bound();
             } else {
                 session.lostSession("the server answers " + status + " when a connection is bound to it");
@@ -91,7 +91,7 @@ final class Establishing {
         SessionId.read(in);
         var direction = in.getInt();
         if ((direction & FORE) != 0) {
-            line.bound((direction & BACK) != 0);
+            trunk.bound((direction & BACK) != 0);
             session.bound();
         } else {
             fail("the server binds a connection that it wants to call on only");
@@ -110,7 +110,7 @@ final class Establishing {
     private void exchangeId() {
         var call = session.bare();
         exchangeId(call, client.verifier(), client.owner());
-        line.sendBare(call, (asked, results) -> {
+        trunk.sendBare(call, (asked, results) -> {
             var status = results.status();
             if (status == Status.OK) {
                 exchanged(results);
@@ -161,7 +161,7 @@ final class Establishing {
     private void createSession(long clientId, int sequence, boolean claimed) {
         var call = session.bare();
         createSession(call, client.config(), clientId, sequence);
-        line.sendBare(call, (asked, results) -> {
+        trunk.sendBare(call, (asked, results) -> {
             var status = results.status();
             if (status == Status.OK) {
                 created(clientId, sequence, claimed, results);
@@ -201,7 +201,7 @@ final class Establishing {
         in.getInt();
         var fore = SessionParameters.read(in).checked();
         client.sessionCreated(clientId, sequence + 1, fore);
-        session.created(line, id, fore.slots());
+        session.created(trunk, id, fore.slots());
         if (claimed) {
             session.established();
         } else {

@@ -30,7 +30,7 @@ public final class LaneSession {
 
     private final Lane lane;
     private final Client client;
-    private final Lines lines;
+    private final Trunks trunks;
     private final Slots slots = new Slots();
     private final WaitingCalls waiting = new WaitingCalls();
     private final ArrayDeque<Call> pool = new ArrayDeque<>();
@@ -49,14 +49,14 @@ public final class LaneSession {
     LaneSession(Lane lane, Client client, Dialer dialer) {
         this.lane = lane;
         this.client = client;
-        lines = new Lines(this, dialer);
+        trunks = new Trunks(this, dialer);
         backchannel = new Backchannel(this);
     }
 
     /** Begins to connect. */
     void start() {
         lane.eventLoop().schedule(delays::sweep, Delays.SWEEP_MILLIS, TimeUnit.MILLISECONDS);
-        lines.first().dial();
+        trunks.first().dial();
     }
 
     /** The lane that it belongs to. */
@@ -108,7 +108,7 @@ public final class LaneSession {
 
     /** Sends a call outside of any session at once, one at a time; it is forgotten with the connection. */
     void sendBare(Call call, Continuation then) {
-        lines.speaking().sendBare(call, then);
+        trunks.speaking().sendBare(call, then);
     }
 
     /** Sends a call, or lets it wait. */
@@ -136,7 +136,7 @@ public final class LaneSession {
         var slot = call.slot();
         call.sequence(session.high(), session.low(), slots.sequence(slot), slot, slots.highestBusy(), call.isCached());
         call.sent();
-        lines.send(call);
+        trunks.send(call);
     }
 
     /** Lets go what has waited for a slot. */
@@ -154,8 +154,8 @@ public final class LaneSession {
 
     /** The reply to a call; see {@link Call#replied}. */
     void replied(Call call, XdrReader in) {
-        var line = call.line();
-        line.answered(call);
+        var trunk = call.trunk();
+        trunk.answered(call);
         try {
             results.wrap(in).check(call.operations());
             if (!call.inSession()) {
@@ -164,10 +164,10 @@ public final class LaneSession {
                 slots.leave(call);
                 end(call, results);
             } else {
-                sequenced(call, line, results.op(Op.SEQUENCE));
+                sequenced(call, trunk, results.op(Op.SEQUENCE));
             }
         } catch (Malformed malformed) {
-            refuse(call, line, malformed);
+            refuse(call, trunk, malformed);
         }
         pump();
     }
@@ -175,21 +175,21 @@ public final class LaneSession {
     /** What came in an earlier reply turns out to make no sense. */
     public void heardNonsense(Malformed malformed) {
         if (state == State.UP) {
-            drop(lines.speaking(), malformed);
+            drop(trunks.speaking(), malformed);
         } else {
             client.heardNonsense(malformed);
         }
     }
 
     /** What the server thinks of our slots is not known any more. */
-    private void drop(Line line, Malformed malformed) {
-        line.close(malformed);
+    private void drop(Trunk trunk, Malformed malformed) {
+        trunk.close(malformed);
         abandon("the server sent nonsense: " + malformed.getMessage());
     }
 
     /** A reply makes no sense: its connection is dropped, and it is asked again, or that was the answer. */
-    private void refuse(Call call, Line line, Malformed malformed) {
-        drop(line, malformed);
+    private void refuse(Call call, Trunk trunk, Malformed malformed) {
+        drop(trunk, malformed);
         if (!call.inSession()) {
             giveBack(call);
             return;
@@ -203,7 +203,7 @@ public final class LaneSession {
         }
     }
 
-    private void sequenced(Call call, Line line, int status) {
+    private void sequenced(Call call, Trunk trunk, int status) {
         switch (status) {
             case Status.OK -> {
                 readSequence(call);
@@ -216,7 +216,7 @@ public final class LaneSession {
                 session = null;
                 lostSession("the server does not know it any more");
             }
-            case Status.CONN_NOT_BOUND_TO_SESSION -> line.close(new IOException("the connection has no session"));
+            case Status.CONN_NOT_BOUND_TO_SESSION -> trunk.close(new IOException("the connection has no session"));
             default -> {
                 slots.leave(call);
                 end(call, results);
@@ -282,27 +282,27 @@ public final class LaneSession {
     }
 
     boolean isAnyBound() {
-        return lines.isAnyBound();
+        return trunks.isAnyBound();
     }
 
     /** Sends a call again that the server is still busy with, in the same slot. */
     void resend(Call call) {
-        if (mayPass(call.kind()) && call.slot() >= 0 && slots.call(call.slot()) == call && call.line() == null) {
-            lines.send(call);
+        if (mayPass(call.kind()) && call.slot() >= 0 && slots.call(call.slot()) == call && call.trunk() == null) {
+            trunks.send(call);
         }
     }
 
     /** A connection can be used; what for? */
-    void opened(Line line) {
+    void opened(Trunk trunk) {
         if (state == State.CLOSED) {
-            line.close(null);
+            trunk.close(null);
             return;
         }
-        if (!lines.isAnyBound()) {
+        if (!trunks.isAnyBound()) {
             state = State.ESTABLISHING;
         }
         if (session != null) {
-            new Establishing(this, line).bind(!lines.isCalledBack());
+            new Establishing(this, trunk).bind(!trunks.isCalledBack());
         } else {
             client.wantsSession(this);
         }
@@ -311,17 +311,17 @@ public final class LaneSession {
     /** This lane may create its session now, and is the only one that does. */
     void granted(Grant grant) {
         if (state == State.ESTABLISHING && session == null && !ending) {
-            new Establishing(this, lines.first()).begin(grant);
+            new Establishing(this, trunks.first()).begin(grant);
         } else {
             client.failed(this);
         }
     }
 
     /** A session has been created, on this connection. */
-    void created(Line line, SessionId id, int slotCount) {
+    void created(Trunk trunk, SessionId id, int slotCount) {
         session = id;
         slots.reset(slotCount);
-        lines.begin(line);
+        trunks.begin(trunk);
     }
 
     /** The server has lost our state: in the new session only control passes until all of it has been claimed. */
@@ -361,7 +361,7 @@ public final class LaneSession {
             state = State.UP;
             sequencedNanos = System.nanoTime();
         }
-        lines.raise();
+        trunks.raise();
         goOn();
         client.isUp(this);
         if (forsaken != null) {
@@ -382,8 +382,8 @@ public final class LaneSession {
     private void goOn() {
         for (int slot = 0; slot < slots.count(); slot++) {
             var call = slots.call(slot);
-            if (call != null && call.line() == null) {
-                lines.send(call);
+            if (call != null && call.trunk() == null) {
+                trunks.send(call);
             }
         }
         pump();
@@ -399,16 +399,16 @@ public final class LaneSession {
         forsaken = session != null ? session : forsaken;
         session = null;
         ending = true;
-        lines.close(new IOException(why));
-        if (lines.areClosed()) {
+        trunks.close(new IOException(why));
+        if (trunks.areClosed()) {
             sessionEnded();
-            lines.first().dialLater(true);
+            trunks.first().dialLater(true);
         }
     }
 
     /** Whether a connection that has ended is to be made anew. */
-    boolean wants(Line line) {
-        return state != State.CLOSED && !ending && (session != null || line == lines.first());
+    boolean wants(Trunk trunk) {
+        return state != State.CLOSED && !ending && (session != null || trunk == trunks.first());
     }
 
     /** The server calls us. */
@@ -417,9 +417,9 @@ public final class LaneSession {
     }
 
     /** A connection has ended, or could not be had. */
-    void closed(Line line, Throwable why) {
+    void closed(Trunk trunk, Throwable why) {
         if (state == State.CLOSED) {
-            if (lines.areClosed()) {
+            if (trunks.areClosed()) {
                 client.ended(this);
             }
             return;
@@ -427,23 +427,23 @@ public final class LaneSession {
         if (why instanceof Malformed nonsense) {
             client.heardNonsense(nonsense);
         }
-        slots.forgetLine(line);
-        if (session != null && lines.isAnyBound()) {
+        slots.forgetTrunk(trunk);
+        if (session != null && trunks.isAnyBound()) {
             client.hasOneLess();
-            lines.lost(line, why);
+            trunks.lost(trunk, why);
             goOn();
             return;
         }
         state = State.DOWN;
         controlPasses = false;
-        if (session == null && lines.areClosed()) {
+        if (session == null && trunks.areClosed()) {
             sessionEnded();
         }
         client.isDown(this, why);
-        if (wants(line)) {
-            line.dialLater(true);
-        } else if (lines.areClosed()) {
-            lines.first().dialLater(true);
+        if (wants(trunk)) {
+            trunk.dialLater(true);
+        } else if (trunks.areClosed()) {
+            trunks.first().dialLater(true);
         }
     }
 
@@ -480,8 +480,12 @@ public final class LaneSession {
         }
     }
 
-    /** Once in a while: renews the lease where nothing was said, and gives up what has waited too long. */
+    /**
+     * Once in a while: looks whether connections are still there, renews the lease where nothing was said, and gives up what has
+     * waited too long.
+     */
     void sweep(long now) {
+        trunks.look(now);
         if (state == State.UP && now - sequencedNanos > client.leaseNanos() / 3) {
             sequencedNanos = now;
             call(client.config().machine()).submitControl((call, answer) -> {});
@@ -557,10 +561,10 @@ public final class LaneSession {
         backchannel.close();
         pool.forEach(Call::free);
         pool.clear();
-        if (lines.areClosed()) {
+        if (trunks.areClosed()) {
             client.ended(this);
         } else {
-            lines.close(null);
+            trunks.close(null);
         }
     }
 }

@@ -68,10 +68,10 @@ final class Slots {
     }
 
     /** A connection has ended: what was under way on it is so no more. */
-    void forgetLine(Line line) {
+    void forgetTrunk(Trunk trunk) {
         for (var call : calls) {
-            if (call != null && call.line() == line) {
-                call.line(null);
+            if (call != null && call.trunk() == trunk) {
+                call.trunk(null);
             }
         }
     }

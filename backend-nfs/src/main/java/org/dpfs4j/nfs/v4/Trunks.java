@@ -7,7 +7,7 @@ import org.dpfs4j.nfs.rpc.Dialer;
  * be used. Large pieces of data stay away from the first connection that lives, where there are others, so that no small
  * request waits behind them; all else goes where the least is under way. Belongs to its lane.
  */
-final class Lines {
+final class Trunks {
     /** Data that would keep others waiting. */
     private static final int LARGE_BYTES = 32 << 10;
 
@@ -15,34 +15,34 @@ final class Lines {
     private static final int ATTEMPTS_TOLD = 4;
 
     private final LaneSession session;
-    private final Line[] lines;
+    private final Trunk[] trunks;
 
-    Lines(LaneSession session, Dialer dialer) {
+    Trunks(LaneSession session, Dialer dialer) {
         this.session = session;
-        lines = new Line[dialer.config().connections()];
-        for (int i = 0; i < lines.length; i++) {
-            lines[i] = new Line(session, dialer);
+        trunks = new Trunk[dialer.config().connections()];
+        for (int i = 0; i < trunks.length; i++) {
+            trunks[i] = new Trunk(session, dialer);
         }
     }
 
     /** The one that makes the session. */
-    Line first() {
-        return lines[0];
+    Trunk first() {
+        return trunks[0];
     }
 
     /** One that requests can be sent on, if there is one. */
-    Line speaking() {
-        for (var line : lines) {
-            if (line.isBound()) {
-                return line;
+    Trunk speaking() {
+        for (var trunk : trunks) {
+            if (trunk.isBound()) {
+                return trunk;
             }
         }
         return first();
     }
 
     boolean isAnyBound() {
-        for (var line : lines) {
-            if (line.isBound()) {
+        for (var trunk : trunks) {
+            if (trunk.isBound()) {
                 return true;
             }
         }
@@ -51,8 +51,8 @@ final class Lines {
 
     /** Whether the server can call us. */
     boolean isCalledBack() {
-        for (var line : lines) {
-            if (line.callsBack()) {
+        for (var trunk : trunks) {
+            if (trunk.callsBack()) {
                 return true;
             }
         }
@@ -61,8 +61,8 @@ final class Lines {
 
     /** Whether all have ended. */
     boolean areClosed() {
-        for (var line : lines) {
-            if (!line.isClosed()) {
+        for (var trunk : trunks) {
+            if (!trunk.isClosed()) {
                 return false;
             }
         }
@@ -71,68 +71,75 @@ final class Lines {
 
     /** Sends a request of the session on one that lives; where none does it is sent when one does. */
     void send(Call call) {
-        line(call).send(call);
+        trunk(call).send(call);
     }
 
-    private Line line(Call call) {
-        if (lines.length == 1) {
-            return lines[0];
+    private Trunk trunk(Call call) {
+        if (trunks.length == 1) {
+            return trunks[0];
         }
         var large = call.kind() == Call.Kind.BULK && call.dataBytes() >= LARGE_BYTES;
-        Line first = null;
-        Line best = null;
-        for (var line : lines) {
-            if (!line.isBound()) {
+        Trunk first = null;
+        Trunk best = null;
+        for (var trunk : trunks) {
+            if (!trunk.isBound()) {
                 continue;
             }
             if (first == null) {
-                first = line;
+                first = trunk;
                 if (large) {
                     continue;
                 }
             }
-            if (best == null || line.underWayBytes() < best.underWayBytes()) {
-                best = line;
+            if (best == null || trunk.underWayBytes() < best.underWayBytes()) {
+                best = trunk;
             }
         }
-        return best != null ? best : first != null ? first : lines[0];
+        return best != null ? best : first != null ? first : trunks[0];
     }
 
     /** The session can be used: all of them are wanted. */
     void raise() {
-        for (var line : lines) {
-            if (line.isBound()) {
-                line.works();
-            } else if (!line.isRefused()) {
-                line.dial();
+        for (var trunk : trunks) {
+            if (trunk.isBound()) {
+                trunk.works();
+            } else if (!trunk.isRefused()) {
+                trunk.dial();
             }
         }
     }
 
     /** A new session: what was refused for the one before is asked for again. */
-    void begin(Line maker) {
-        for (var line : lines) {
-            line.forgive();
+    void begin(Trunk maker) {
+        for (var trunk : trunks) {
+            trunk.forgive();
         }
         maker.bound(true);
     }
 
     /** One has ended while others live. */
-    void lost(Line line, Throwable why) {
-        if (line.isRefused()) {
-            session.client().fewerConnections(lines.length, why);
+    void lost(Trunk trunk, Throwable why) {
+        if (trunk.isRefused()) {
+            session.client().fewerConnections(trunks.length, why);
             return;
         }
-        line.dialLater(false);
-        if (line.attempts() == ATTEMPTS_TOLD) {
-            session.client().fewerConnections(lines.length, why);
+        trunk.dialLater(false);
+        if (trunk.attempts() == ATTEMPTS_TOLD) {
+            session.client().fewerConnections(trunks.length, why);
+        }
+    }
+
+    /** Looks whether one has been reset unheard. */
+    void look(long now) {
+        for (var trunk : trunks) {
+            trunk.look(now);
         }
     }
 
     /** Ends all that are open. */
     void close(Throwable why) {
-        for (var line : lines) {
-            line.close(why);
+        for (var trunk : trunks) {
+            trunk.close(why);
         }
     }
 }

@@ -10,7 +10,7 @@ import org.dpfs4j.nfs.rpc.XdrReader;
  * One connection of a lane's session: it is dialled, bound to the session and dialled again when it ends. What is under way on
  * it the session sends again, here or on another. Belongs to its lane.
  */
-final class Line implements Connection.Events {
+final class Trunk implements Connection.Events {
     private static final long REDIAL_FIRST_MILLIS = 50;
     private static final long REDIAL_MAX_MILLIS = 5000;
     private static final int DOUBLINGS_MAX = 10;
@@ -26,7 +26,7 @@ final class Line implements Connection.Events {
     private int attempts;
     private long underWayBytes;
 
-    Line(LaneSession session, Dialer dialer) {
+    Trunk(LaneSession session, Dialer dialer) {
         this.session = session;
         this.dialer = dialer;
     }
@@ -118,7 +118,7 @@ final class Line implements Connection.Events {
     /** Sends a request of the session; where that cannot be done, it is still nowhere under way. */
     void send(Call call) {
         if (isBound() && connection.send(call)) {
-            call.line(this);
+            call.trunk(this);
             underWayBytes += call.weightBytes();
         }
     }
@@ -129,7 +129,7 @@ final class Line implements Connection.Events {
         call.then(then);
         if (connection != null && connection.send(call)) {
             bare = call;
-            call.line(this);
+            call.trunk(this);
         } else {
             session.giveBack(call);
         }
@@ -137,11 +137,18 @@ final class Line implements Connection.Events {
 
     /** A request has its reply. */
     void answered(Call call) {
-        call.line(null);
+        call.trunk(null);
         if (call == bare) {
             bare = null;
         } else {
             underWayBytes -= call.weightBytes();
+        }
+    }
+
+    /** Looks whether it has been reset unheard. */
+    void look(long now) {
+        if (connection != null) {
+            connection.look(now);
         }
     }
 
