@@ -37,6 +37,7 @@ public final class Call extends Compound {
 
     private int slot = -1;
     private Trunk trunk;
+    private int sentInEpoch;
     private int attempts;
     private int recoveries;
     private long submittedNanos;
@@ -160,6 +161,11 @@ public final class Call extends Compound {
         slot = taken;
     }
 
+    /** See {@link Client#mustClaim}. */
+    int sentInEpoch() {
+        return sentInEpoch;
+    }
+
     /** The connection that it is under way on; null: none. */
     Trunk trunk() {
         return trunk;
@@ -206,8 +212,9 @@ public final class Call extends Compound {
     }
 
     /** It is sent: from now on the server may have done it. */
-    void sent() {
+    void sent(int epoch) {
         sentBefore = true;
+        sentInEpoch = epoch;
     }
 
     /** The session is gone in which it was sent: nobody can tell any more whether it was done. */
@@ -216,6 +223,11 @@ public final class Call extends Compound {
         sentBefore = false;
         slot = -1;
         trunk = null;
+    }
+
+    /** Whether the server may have done it, whatever became of the reply. */
+    public boolean mayHaveBeenDone() {
+        return sentBefore || inDoubt;
     }
 
     /** Whether the server may have done it once before, in a session that is gone. */

@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class Client {
     private static final Logger LOG = LoggerFactory.getLogger(Client.class);
     private static final long LEASE_FIRST_NANOS = TimeUnit.SECONDS.toNanos(15);
+    private static final long CLAIMS_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final int RESTART_RECLAIM_NEEDED = 0x100;
 
     private final ClientConfig config;
@@ -52,6 +53,8 @@ public final class Client {
     private volatile int restarts;
     private boolean everKnown;
     private boolean claimed;
+    private volatile int epoch;
+    private long askedNanos = System.nanoTime() - CLAIMS_PAUSE_NANOS;
     private long claims;
     private long clientId;
     private int sequence;
@@ -219,7 +222,10 @@ public final class Client {
     synchronized void established(LaneSession session) {
         known = true;
         everKnown = true;
-        claimed = true;
+        if (!claimed) {
+            epoch++;
+            claimed = true;
+        }
         if (granted == session) {
             granted = null;
         }
@@ -262,13 +268,32 @@ public final class Client {
         }
     }
 
-    /** Flags of SEQUENCE: only a restart needs something to be done, the rest shows where state is used. */
-    void flagged(int flags) {
-        if ((flags & RESTART_RECLAIM_NEEDED) != 0) {
-            synchronized (this) {
-                known = false;
-            }
+    /** A number that changes when all state has been claimed: what was sent before says nothing about what is after. */
+    int epoch() {
+        return epoch;
+    }
+
+    /**
+     * Whether flags of SEQUENCE, in the reply to what was sent in an epoch, ask for what was open to be claimed (RFC 8881,
+     * 18.46.3): the server has been restarted, and sessions have outlived that. Then each lane begins a session anew, and the
+     * first to do so claims, as when the client id is stale. A server that asks again as soon as all was claimed is not heard.
+     */
+    synchronized boolean mustClaim(int flags, int sentIn) {
+        if ((flags & RESTART_RECLAIM_NEEDED) == 0 || sentIn != epoch) {
+            return false;
         }
+        if (claimed) {
+            var now = System.nanoTime();
+            if (now - askedNanos < CLAIMS_PAUSE_NANOS) {
+                return false;
+            }
+            askedNanos = now;
+            known = false;
+            claimed = false;
+            claims++;
+            recoveries.increment();
+        }
+        return true;
     }
 
     /** A connection of a session has ended, others go on. */

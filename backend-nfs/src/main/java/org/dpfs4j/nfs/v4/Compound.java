@@ -31,6 +31,7 @@ public abstract class Compound extends RpcRequest {
     private int writeBytes;
     private boolean writesDurably;
     private int dataBytes;
+    private FileHandle file;
 
     /** For extension by what is in flight. */
     protected Compound() {}
@@ -45,6 +46,7 @@ public abstract class Compound extends RpcRequest {
         ops = 0;
         states = 0;
         dataBytes = 0;
+        file = null;
         sequenceAt = 0;
         if (inSession) {
             op(Op.SEQUENCE);
@@ -107,7 +109,13 @@ public abstract class Compound extends RpcRequest {
     /** The file that the next operations are about. */
     public final void putfh(FileHandle handle) {
         op(Op.PUTFH);
+        file = handle;
         handle.write(out());
+    }
+
+    /** The file that was named last; null: none. */
+    final FileHandle file() {
+        return file;
     }
 
     public final void putrootfh() {

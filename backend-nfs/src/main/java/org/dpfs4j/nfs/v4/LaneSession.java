@@ -27,6 +27,7 @@ public final class LaneSession {
     }
 
     private static final int POOL_MAX = 256;
+    private static final int LEASE_MOVED = 0x80;
 
     private final Lane lane;
     private final Client client;
@@ -37,11 +38,13 @@ public final class LaneSession {
     private final Results results = new Results();
     private final Delays delays = new Delays(this);
     private final Backchannel backchannel;
+    private final Moves moves = new Moves(this);
     private final StateRecovery stateRecovery = new StateRecovery(this);
     private State state = State.DOWN;
     private SessionId session;
     private SessionId forsaken;
     private boolean ending;
+    private boolean outdated;
     private Reclaiming claiming;
     private boolean controlPasses;
     private long sequencedNanos;
@@ -129,13 +132,13 @@ public final class LaneSession {
     }
 
     private boolean mayPass(Call.Kind kind) {
-        return session != null && (state == State.UP || (controlPasses && kind == Call.Kind.CONTROL));
+        return session != null && !outdated && (state == State.UP || (controlPasses && kind == Call.Kind.CONTROL));
     }
 
     private void transmit(Call call) {
         var slot = call.slot();
         call.sequence(session.high(), session.low(), slots.sequence(slot), slot, slots.highestBusy(), call.isCached());
-        call.sent();
+        call.sent(client.epoch());
         trunks.send(call);
     }
 
@@ -170,6 +173,14 @@ public final class LaneSession {
             refuse(call, trunk, malformed);
         }
         pump();
+        leaveOutdated();
+    }
+
+    /** A session whose state is to be claimed goes when all that was under way in it has been answered. */
+    private void leaveOutdated() {
+        if (outdated && session != null && slots.busyCount() == 0) {
+            lostSession("the server has been restarted");
+        }
     }
 
     /** What came in an earlier reply turns out to make no sense. */
@@ -240,13 +251,26 @@ public final class LaneSession {
         slots.leave(call);
         slots.target(Math.max(0, target));
         if (flags != 0) {
-            client.flagged(flags);
+            flagged(flags, call);
+        }
+    }
+
+    /** What is not named here is to no effect: where state is gone, that shows where it is used. */
+    private void flagged(int flags, Call call) {
+        if ((flags & LEASE_MOVED) != 0) {
+            moves.flagged();
+        }
+        if (claiming == null && client.mustClaim(flags, call.sentInEpoch())) {
+            outdated = true;
         }
     }
 
     /** SEQUENCE was done: what about the rest? */
     private void done(Call call) {
         var status = results.status();
+        if (status == Status.MOVED) {
+            moves.met(call.file());
+        }
         if (status == Status.OK) {
             end(call, results);
         } else if (status == Status.RETRY_UNCACHED_REP && !call.isCached()) {
@@ -255,6 +279,8 @@ public final class LaneSession {
             end(call, results);
         } else if (status == Status.DELAY || status == Status.GRACE) {
             delays.later(call, status);
+        } else if (outdated && Status.isStateLost(status)) {
+            admit(call);
         } else if (!Status.isStateLost(status) || !stateRecovery.recovers(call, status)) {
             end(call, results);
         }
@@ -287,7 +313,7 @@ public final class LaneSession {
 
     /** Sends a call again that the server is still busy with, in the same slot. */
     void resend(Call call) {
-        if (mayPass(call.kind()) && call.slot() >= 0 && slots.call(call.slot()) == call && call.trunk() == null) {
+        if (session != null && call.slot() >= 0 && slots.call(call.slot()) == call && call.trunk() == null) {
             trunks.send(call);
         }
     }
@@ -453,6 +479,7 @@ public final class LaneSession {
      */
     private void sessionEnded() {
         ending = false;
+        outdated = false;
         if (claiming != null) {
             claiming.abandon();
             claiming = null;
@@ -530,7 +557,8 @@ public final class LaneSession {
         slots.target(Math.max(0, highest));
     }
 
-    boolean isClosed() {
+    /** Whether nobody is asked any more. */
+    public boolean isClosed() {
         return state == State.CLOSED;
     }
 
