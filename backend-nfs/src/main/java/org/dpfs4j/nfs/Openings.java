@@ -145,9 +145,8 @@ final class Openings {
             changes.size(0);
         }
         var once = exclusive && mount.share().facts().createsOnce();
-        var existing = once
-                ? OpenOps.Existing.REFUSED_ONCE
-                : exclusive ? OpenOps.Existing.REFUSED : OpenOps.Existing.OPENED;
+        var existing =
+                once ? OpenOps.Existing.REFUSED_ONCE : exclusive ? OpenOps.Existing.REFUSED : OpenOps.Existing.OPENED;
         var call = mount.session().call(state.credential());
         call.putfh(parent.handle());
         call.changes();

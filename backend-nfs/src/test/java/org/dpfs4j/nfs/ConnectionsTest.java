@@ -273,8 +273,7 @@ class ConnectionsTest {
         server.close();
         server = MockServer.start(authority.serverAt("127.0.0.1"));
         network = FaultProxy.ofBytesTo(server.address());
-        guest = new Guest(
-                lanes, Configs.of(network.port(), "/", 3, Configs.tls(authority, scratch)), scratch);
+        guest = new Guest(lanes, Configs.of(network.port(), "/", 3, Configs.tls(authority, scratch)), scratch);
         await(3);
         everythingWorks();
         network.cut();

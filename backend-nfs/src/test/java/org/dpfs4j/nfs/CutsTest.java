@@ -24,7 +24,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-
 /** Under load, with the connection cut at any byte again and again: each request is done once, and no byte is another. */
 class CutsTest {
     private static final boolean ALL = Boolean.getBoolean("dpfs4j.all");
@@ -86,8 +85,7 @@ class CutsTest {
         try (var ganesha = Ganesha.start(scratch);
                 var lanes = new Lanes(2, IoMode.AUTO);
                 var network = FaultProxy.to(ganesha.address());
-                var guest = new Guest(
-                        lanes, Configs.of(network.port(), ganesha.path(Export.VFS), 2, null), scratch)) {
+                var guest = new Guest(lanes, Configs.of(network.port(), ganesha.path(Export.VFS), 2, null), scratch)) {
             Awaitility.await().until(() -> network.accepted() >= 2);
             load(network, guest);
         }

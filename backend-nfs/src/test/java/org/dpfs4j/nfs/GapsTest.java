@@ -127,7 +127,8 @@ class GapsTest {
         var file = guest.file("a", "text");
         network.cutAfter(Nfs.CREATE, 1);
         network.refuse(true);
-        var made = CompletableFuture.runAsync(() -> client.mkdir(ROOT_ID, "d", 0755).ok());
+        var made = CompletableFuture.runAsync(
+                () -> client.mkdir(ROOT_ID, "d", 0755).ok());
         Awaitility.await().until(() -> server.executed(Nfs.CREATE) == 1);
         server.restartKeepingSessions();
         network.refuse(false);

@@ -56,12 +56,17 @@ final class Moves {
         var now = System.nanoTime();
         if (now - saidNanos >= PAUSE_NANOS) {
             saidNanos = now;
-            LOG.warn("{} says that a file system with open files has moved", session.client().name());
+            LOG.warn(
+                    "{} says that a file system with open files has moved",
+                    session.client().name());
         }
     }
 
     private void say(String to) {
-        LOG.warn("{} has moved a file system{}; requests are answered EREMOTE", session.client().name(), to);
+        LOG.warn(
+                "{} has moved a file system{}; requests are answered EREMOTE",
+                session.client().name(),
+                to);
     }
 
     private static String to(List<String> places) {
