@@ -77,6 +77,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         request.seal(nextXid, System.nanoTime());
         outstanding[nextXid & OUTSTANDING - 1] = request;
         outstandingCount++;
+        lane.awaits(1);
         sending.add(request);
         flushLater();
         return true;
@@ -102,6 +103,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         flushing = false;
         if (!closed) {
             sending.flush();
+            lane.sent();
         }
     }
 
@@ -208,6 +210,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         receiver.expects(request, -1);
         outstanding[xid & OUTSTANDING - 1] = null;
         outstandingCount--;
+        lane.awaits(-1);
         request.replied(reader);
     }
 
@@ -242,6 +245,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         closed = true;
         why = cause;
         java.util.Arrays.fill(outstanding, null);
+        lane.awaits(-outstandingCount);
         outstandingCount = 0;
         receiver.close();
         if (channel == null) {
