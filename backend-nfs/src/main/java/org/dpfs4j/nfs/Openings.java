@@ -28,12 +28,14 @@ final class Openings {
     private final Removal removal;
     private final Locks locks;
     private final Commits commits;
+    private final Delegations delegations;
 
     Openings(LaneMount mount, Removal removal, Locks locks, Commits commits) {
         this.mount = mount;
         this.locks = locks;
         this.commits = commits;
         this.removal = removal;
+        delegations = mount.share().delegations();
         states = mount.session().client().states();
     }
 
@@ -48,6 +50,64 @@ final class Openings {
         }
         var flags = mount.flags(in.flags());
         var truncates = (flags & OpenFlags.TRUNC) != 0;
+        if (truncates || OpenFile.access(flags) != OpenOps.READ) {
+            delegations.change(node, mount.session(), () -> ask(in, node, flags, truncates, reply));
+            return;
+        }
+        var shared = delegations.reuse(node, mount.credential(in), mount.session());
+        if (shared == null) {
+            askForReading(in, node, flags, reply);
+        } else {
+            openedAgain(node, shared, flags, reply);
+        }
+    }
+
+    /** The file is as it was when the same user opened it before, and is open still. */
+    private void openedAgain(NfsNode node, SharedOpen shared, int flags, OpenReply reply) {
+        var file = new OpenFile(node, shared, states.owner(), flags);
+        var number = enter(file);
+        if (number == 0) {
+            reply.fail(Errno.ENFILE);
+            return;
+        }
+        reply.opened().handle(number).flags(OpenReplyFlags.KEEP_CACHE);
+        reply.ok();
+    }
+
+    private void askForReading(OpenIn in, NfsNode node, int flags, OpenReply reply) {
+        var state = states.opening(OpenOps.READ, mount.credential(in));
+        var wanted = delegations.wants(node, mount.session());
+        var since = wanted ? delegations.now(node) : Delegations.NOT_ASKED;
+        var had = node.delegation();
+        var call = mount.call(in, node);
+        OpenOps.open(call.changes(), state, wanted);
+        call.getattr(AttributeMask.FILE);
+        call.about(reply, null, 0).submit((done, results) -> {
+            if (!results.isOk()) {
+                abandoned(results, state, node.handle());
+                LaneMount.fail(reply, results);
+                return;
+            }
+            results.putfh();
+            state.opened(node.handle(), OpenOps.opened(results, state));
+            results.attributes(mount.attributes());
+            var kept = cacheFlags(node);
+            var shared = delegations.opened(node, state, mount.attributes(), mount.session(), since, had);
+            states.add(state, mount.session());
+            var number = enter(
+                    shared == null
+                            ? new OpenFile(node, state, flags)
+                            : new OpenFile(node, shared, state.owner(), flags));
+            if (number == 0) {
+                reply.fail(Errno.ENFILE);
+                return;
+            }
+            reply.opened().handle(number).flags(kept);
+            reply.ok();
+        });
+    }
+
+    private void ask(OpenIn in, NfsNode node, int flags, boolean truncates, OpenReply reply) {
         var access = OpenFile.access(flags) | (truncates ? OpenOps.WRITE : 0);
         var state = states.opening(access, mount.credential(in));
         var call = mount.call(in, node);
@@ -58,6 +118,7 @@ final class Openings {
         call.getattr(AttributeMask.FILE);
         call.about(reply, null, 0).submit((done, results) -> {
             if (!results.isOk()) {
+                delegations.changed(node);
                 abandoned(results, state, node.handle());
                 LaneMount.fail(reply, results);
                 return;
@@ -70,7 +131,7 @@ final class Openings {
             }
             results.attributes(mount.attributes());
             states.add(state, mount.session());
-            var number = enter(node, state, flags);
+            var number = enter(new OpenFile(node, state, flags));
             if (number == 0) {
                 reply.fail(Errno.ENFILE);
                 return;
@@ -92,14 +153,19 @@ final class Openings {
     }
 
     /** Enters an open file; 0 when there are too many, and it is closed again. */
-    private long enter(NfsNode node, OpenState state, int flags) {
-        var number = mount.handles().add(new OpenFile(node, state, flags));
-        if (number == 0) {
-            close(state);
-        } else {
-            removal.opened(node);
+    private long enter(OpenFile file) {
+        var number = mount.handles().add(file);
+        if (number != 0) {
+            removal.opened(file.node());
+            return number;
         }
-        return number;
+        if (file.writable()) {
+            delegations.changed(file.node());
+        }
+        if (delegations.isClosedBy(file)) {
+            close(file.state());
+        }
+        return 0;
     }
 
     private int cacheFlags(NfsNode node) {
@@ -113,6 +179,7 @@ final class Openings {
     /** Closes what nobody waits for. */
     private void close(OpenState state) {
         states.remove(state);
+        states.refuseDelegation(state, mount.session());
         var call = mount.session().call(state.credential());
         call.putfh(state.handle());
         call.changes().close(state);
@@ -173,7 +240,12 @@ final class Openings {
         if (mount.attributes().sizeBytes() == 0) {
             node.replaced(0, Long.MAX_VALUE);
         }
-        var number = enter(node, state, flags);
+        var file = new OpenFile(node, state, flags);
+        delegations.change(node, mount.session(), () -> {});
+        if (!file.writable()) {
+            delegations.changed(node); // it may have been cut
+        }
+        var number = enter(file);
         if (number == 0) {
             mount.nodes().forget(node.id(), 1);
             reply.fail(Errno.ENFILE);
@@ -196,12 +268,20 @@ final class Openings {
     }
 
     private void close(OpenFile file, StatusReply reply) {
+        if (!delegations.isClosedBy(file)) {
+            removal.closed(file.node());
+            reply.ok();
+            return;
+        }
         var state = file.state();
         states.remove(state);
         var call = mount.session().call(state.credential());
         call.putfh(state.handle());
         call.changes().close(state);
         call.about(reply, null, 0).submit((done, results) -> {
+            if (file.writable()) {
+                delegations.changed(file.node());
+            }
             removal.closed(file.node());
             reply.ok();
         });

@@ -58,7 +58,8 @@ final class Configs {
                 new NfsConfig.Times(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ZERO),
                 new NfsConfig.Tables(1 << 20, 1 << 16),
                 64 << 20,
-                true);
+                true,
+                0);
     }
 
     /** As above, where connections are encrypted. */

@@ -27,6 +27,9 @@ public final class Client {
     private static final long LEASE_FIRST_NANOS = TimeUnit.SECONDS.toNanos(15);
     private static final int RESTART_RECLAIM_NEEDED = 0x100;
 
+    /** The server cannot call us (0x1, 0x200, 0x400), or has taken something away (0x8 to 0x40): RFC 8881, 18.46.3. */
+    private static final int DOUBTFUL = 0x1 | 0x200 | 0x400 | 0x8 | 0x10 | 0x20 | 0x40;
+
     private final ClientConfig config;
     private final Dialer dialer;
     private final States states = new States();
@@ -42,6 +45,7 @@ public final class Client {
     private volatile Consumer<FileHandle> lockListener = file -> {};
     private volatile Runnable restartListener = () -> {};
     private volatile Consumer<Throwable> downListener = why -> {};
+    private volatile Recalls recalls = Recalls.OF_NONE;
     private volatile int minor;
     private volatile long leaseNanos = LEASE_FIRST_NANOS;
     private volatile ServerLimits limits;
@@ -129,6 +133,15 @@ public final class Client {
         downListener = listener;
     }
 
+    /** Hears what becomes of delegations. */
+    public void onRecall(Recalls listener) {
+        recalls = listener;
+    }
+
+    Recalls recalls() {
+        return recalls;
+    }
+
     void lockMayBeFree(FileHandle file) {
         lockListener.accept(file);
     }
@@ -193,6 +206,7 @@ public final class Client {
             recoveries.add(confirmed ? 0 : 1);
             restarts++;
             restartListener.run();
+            recalls.doubted();
         }
         return claimed;
     }
@@ -235,6 +249,7 @@ public final class Client {
     }
 
     void isDown(LaneSession session, Throwable why) {
+        recalls.doubted();
         reconnects.increment();
         downListener.accept(why == null ? new IOException("closed") : why);
         synchronized (this) {
@@ -262,6 +277,9 @@ public final class Client {
 
     /** Flags of SEQUENCE: only a restart needs something to be done, the rest shows where state is used. */
     void flagged(int flags) {
+        if ((flags & DOUBTFUL) != 0) {
+            recalls.doubted();
+        }
         if ((flags & RESTART_RECLAIM_NEEDED) != 0) {
             synchronized (this) {
                 known = false;

@@ -49,6 +49,9 @@ public final class LaneSession implements Connection.Events {
     private boolean controlPasses;
     private int redials;
     private long sequencedNanos;
+    private long aliveNanos;
+    private long openedNanos;
+    private boolean backchannelGranted;
 
     LaneSession(Lane lane, Client client, Dialer dialer) {
         this.lane = lane;
@@ -254,6 +257,9 @@ public final class LaneSession implements Connection.Events {
         var target = in.getInt();
         var flags = in.getInt();
         sequencedNanos = System.nanoTime();
+        if (call.submittedNanos() - aliveNanos > 0) {
+            aliveNanos = call.submittedNanos();
+        }
         slots.advance(call.slot());
         slots.leave(call);
         slots.target(Math.max(0, target));
@@ -319,6 +325,7 @@ public final class LaneSession implements Connection.Events {
             return;
         }
         state = State.ESTABLISHING;
+        openedNanos = System.nanoTime();
         if (session != null) {
             establishing = new Establishing(this);
             establishing.bind();
@@ -338,8 +345,10 @@ public final class LaneSession implements Connection.Events {
     }
 
     /** A session has been created. */
-    void created(SessionId id, int slotCount) {
+    void created(SessionId id, int slotCount, boolean withBackchannel) {
         session = id;
+        backchannelGranted = withBackchannel;
+        aliveNanos = openedNanos;
         slots.reset(slotCount);
     }
 
@@ -365,6 +374,7 @@ public final class LaneSession implements Connection.Events {
     void bound() {
         if (claiming == null) {
             up();
+            sequencedNanos -= client.leaseNanos(); // whether the lease is ours still is asked soon
         } else {
             establishing = null;
             controlPasses = true;
@@ -463,8 +473,19 @@ public final class LaneSession implements Connection.Events {
         }
     }
 
+    /**
+     * Whether what the server has promised us is to be relied on now. It keeps a delegation for a lease after it has tried to
+     * recall it; so what we asked last and it answered must have been asked a good deal less than that ago.
+     */
+    public boolean isTrusted(long now) {
+        return state == State.UP && backchannelGranted && now - aliveNanos < client.leaseNanos() / 3 * 2;
+    }
+
     /** Once in a while: renews the lease where nothing was said, and gives up what has waited too long. */
     void sweep(long now) {
+        if (!isTrusted(now)) {
+            client.recalls().doubted();
+        }
         if (state == State.UP && now - sequencedNanos > client.leaseNanos() / 3) {
             sequencedNanos = now;
             call(client.config().machine()).submitControl((call, answer) -> {});
@@ -495,13 +516,9 @@ public final class LaneSession implements Connection.Events {
         }
     }
 
-    /** A delegation that nobody asked for goes back to the server. */
-    void giveBackDelegation(StateId delegation, FileHandle file) {
-        var call = call(client.config().machine());
-        call.putfh(file);
-        call.op(Op.DELEGRETURN);
-        call.stateId(() -> delegation);
-        call.submitControl((done, answer) -> {});
+    /** A delegation goes back to the server; {@code then} runs when the server has it. On its lane. */
+    public void giveBackDelegation(StateId delegation, FileHandle file, Runnable then) {
+        new DelegationReturn(this, delegation, file, then).begin();
     }
 
     /** Sends a call again a little later. */
