@@ -46,6 +46,20 @@ final class Configs {
     }
 
     private static NfsConfig of(ConnectionConfig connection, String export, Duration giveUpAfter) {
+        return of(connection, export, giveUpAfter, 0);
+    }
+
+    /** As {@link #of(int, String, Duration)}, where so many delegations may be held. */
+    static NfsConfig delegated(int port, String export, Duration giveUpAfter, int delegationsMax) {
+        return of(
+                new ConnectionConfig(
+                        "127.0.0.1", port, Duration.ofSeconds(5), Duration.ofSeconds(10), RECORD_BYTES, false, null),
+                export,
+                giveUpAfter,
+                delegationsMax);
+    }
+
+    private static NfsConfig of(ConnectionConfig connection, String export, Duration giveUpAfter, int delegationsMax) {
         return new NfsConfig(
                 connection,
                 export,
@@ -59,7 +73,7 @@ final class Configs {
                 new NfsConfig.Tables(1 << 20, 1 << 16),
                 64 << 20,
                 true,
-                0);
+                delegationsMax);
     }
 
     /** As above, where connections are encrypted. */
