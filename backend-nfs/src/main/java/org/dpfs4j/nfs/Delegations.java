@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.dpfs4j.nfs.rpc.Credential;
 import org.dpfs4j.nfs.v4.Attributes;
+import org.dpfs4j.nfs.v4.Delegated;
 import org.dpfs4j.nfs.v4.FileHandle;
 import org.dpfs4j.nfs.v4.LaneSession;
 import org.dpfs4j.nfs.v4.OpenState;
@@ -102,29 +103,32 @@ final class Delegations implements Recalls {
         if (!enabled) {
             return null;
         }
+        var given = state.takeDelegation();
         var evicted = new ArrayList<Delegation>();
         SharedOpen open = null;
+        boolean refused;
         synchronized (this) {
-            var given = take(node, state, attributes, by, since);
-            var delegation = given != null ? given : had;
+            var known = given == null || leaving.contains(given.id()) || held.containsKey(given.id());
+            var taken = known ? null : take(node, given, attributes, by, since);
+            refused = !known && taken == null; // the same once more is not another one
+            var delegation = taken != null ? taken : had;
             if (delegation != null && node.delegation() == delegation && delegation.isHeld()) {
                 open = share(delegation, state);
             }
             evict(heldMax, evicted);
         }
+        if (refused) {
+            by.giveBackDelegation(given.id(), state.handle(), () -> {});
+        }
         evicted.forEach(each -> giveBack(each, each.session()));
         return open;
     }
 
-    private Delegation take(NfsNode node, OpenState state, Attributes found, LaneSession by, long since) {
-        var given = state.takeDelegation();
-        if (given == null || leaving.contains(given.id()) || held.containsKey(given.id())) {
-            return null; // the same once more is none
-        }
+    /** Null when it has to go back. */
+    private Delegation take(NfsNode node, Delegated given, Attributes found, LaneSession by, long since) {
         var wasRecalled = early.remove(given.id());
         var keeps = given.usable() && !wasRecalled && !closed && wants(node, by) && found.linkCount() <= 1;
         if (!keeps || now(node) != since) {
-            by.giveBackDelegation(given.id(), state.handle(), () -> {});
             return null;
         }
         var delegation = new Delegation(node, given.id(), by, found.copy());
