@@ -52,6 +52,52 @@ class LinuxNfsIT {
     }
 
     @Test
+    void delegationsOfTheKernelsServerAreUsedAndGivenBackWhenSomebodyWrites() throws Exception {
+        try (var machine = NfsMachine.boot(home)) {
+            machine.serve();
+            machine.run("echo first >/srv/f");
+            var backing = Backing.nfs(machine.address(), "/").with("delegations = true");
+            try (var mount = MountServer.start(home, "one", backing);
+                    var other = MountServer.start(home, "two", Backing.nfs(machine.address(), "/"))) {
+                assertThat(mount.mount().resolve("f")).hasContent("first");
+                assertThat(delegations(machine)).isEqualTo("1");
+                var opens = opens(machine);
+                for (int i = 0; i < 20; i++) {
+                    assertThat(mount.mount().resolve("f")).hasContent("first");
+                }
+                assertThat(opens(machine)).as("OPENs that the server has seen").isEqualTo(opens);
+                // By another NFS client, by a program of the server's own, and by ourselves.
+                Files.writeString(other.mount().resolve("f"), "second");
+                assertThat(mount.mount().resolve("f")).hasContent("second");
+                assertThat(delegations(machine)).as("given anew").isEqualTo("1");
+                machine.run("echo third >/srv/f");
+                assertThat(mount.mount().resolve("f")).hasContent("third");
+                Files.writeString(mount.mount().resolve("f"), "fourth");
+                assertThat(mount.mount().resolve("f")).hasContent("fourth");
+                assertThat(machine.run("cat /srv/f")).isEqualTo("fourth");
+                machine.run("mv /srv/f /srv/g");
+                assertThat(mount.mount().resolve("g")).hasContent("fourth");
+                machine.stop();
+                machine.start();
+                assertThat(mount.mount().resolve("g")).hasContent("fourth");
+                machine.run("echo fifth >/srv/g");
+                assertThat(mount.mount().resolve("g")).hasContent("fifth");
+                assertThat(mount.stop()).isZero();
+                assertThat(delegations(machine)).as("of who has ended").isEqualTo("0");
+            }
+        }
+    }
+
+    private static String delegations(NfsMachine machine) throws Exception {
+        return machine.run("cat /proc/fs/nfsd/clients/*/states | grep -c 'type: deleg' || true");
+    }
+
+    /** How many OPENs the server has done: the 18th operation of version 4 that it counts, from 0, behind their number. */
+    private static String opens(NfsMachine machine) throws Exception {
+        return machine.run("grep proc4ops /proc/net/rpc/nfsd | cut -d ' ' -f 21");
+    }
+
+    @Test
     void aClientThatAnAdministratorExpiresGoesOn() throws Exception {
         try (var machine = NfsMachine.boot(home)) {
             machine.serve();
