@@ -70,15 +70,16 @@ final class Openings {
             reply.fail(Errno.ENFILE);
             return;
         }
-        reply.opened().handle(number).flags(OpenReplyFlags.KEEP_CACHE);
+        reply.opened().handle(number).flags(cacheFlags(node, shared.change()));
         reply.ok();
     }
 
     private void askForReading(OpenIn in, NfsNode node, int flags, OpenReply reply) {
         var state = states.opening(OpenOps.READ, mount.credential(in));
-        var wanted = delegations.wants(node, mount.session());
-        var since = wanted ? delegations.now(node) : Delegations.NOT_ASKED;
         var had = node.delegation();
+        var now = delegations.now(node);
+        var wanted = delegations.wants(node, mount.session());
+        var since = wanted ? now : Delegations.NOT_ASKED;
         var call = mount.call(in, node);
         OpenOps.open(call.changes(), state, wanted);
         call.getattr(AttributeMask.FILE);
@@ -91,7 +92,6 @@ final class Openings {
             results.putfh();
             state.opened(node.handle(), OpenOps.opened(results, state));
             results.attributes(mount.attributes());
-            var kept = cacheFlags(node);
             var shared = delegations.opened(node, state, mount.attributes(), mount.session(), since, had);
             states.add(state, mount.session());
             var number = enter(
@@ -102,7 +102,7 @@ final class Openings {
                 reply.fail(Errno.ENFILE);
                 return;
             }
-            reply.opened().handle(number).flags(kept);
+            reply.opened().handle(number).flags(cacheFlags(node));
             reply.ok();
         });
     }
@@ -169,10 +169,13 @@ final class Openings {
     }
 
     private int cacheFlags(NfsNode node) {
-        var change = mount.attributes().change();
+        node.linkCount(mount.attributes().linkCount());
+        return cacheFlags(node, mount.attributes().change());
+    }
+
+    private static int cacheFlags(NfsNode node, long change) {
         var same = change == node.knownChange();
         node.knownChange(change);
-        node.linkCount(mount.attributes().linkCount());
         return same ? OpenReplyFlags.KEEP_CACHE : 0;
     }
 

@@ -8,6 +8,7 @@ import org.dpfs4j.nfs.v4.OpenState;
  */
 final class SharedOpen {
     private final OpenState state;
+    private final long change;
 
     /** The delegation that it is kept for; null when there is none any more: the last user closes it then. */
     Delegation keptFor;
@@ -18,6 +19,12 @@ final class SharedOpen {
     SharedOpen(OpenState state, Delegation keptFor) {
         this.state = state;
         this.keptFor = keptFor;
+        change = keptFor.attributes().change();
+    }
+
+    /** The state of the contents that the delegation is about. */
+    long change() {
+        return change;
     }
 
     OpenState state() {
