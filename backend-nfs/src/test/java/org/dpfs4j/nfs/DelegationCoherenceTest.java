@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Whoever opens a file after a writer has closed it reads what was written, whatever becomes of delegations in between. */
 class DelegationCoherenceTest {
-    private static final int ROUNDS = Boolean.getBoolean("dpfs4j.all") ? 20_000 : 600;
+    private static final int ROUNDS = Boolean.getBoolean("dpfs4j.all") ? 20_000 : 150;
     private static final int FILES = 6;
     private static final int DELEGATIONS_MAX = 4;
     private static final long SEED = 20;
