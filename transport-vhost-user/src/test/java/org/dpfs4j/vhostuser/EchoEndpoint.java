@@ -15,17 +15,20 @@ import org.dpfs4j.transport.QueueEvent;
 
 /**
  * A device that answers each request with its own bytes, as many as fit. A request that begins with {@link #PARK} is
- * kept until it is released, one that begins with {@link #STUBBORN} does not even end when it is cancelled.
+ * kept until it is released, one that begins with {@link #STUBBORN} does not even end when it is cancelled. Before it
+ * answers one that begins with {@link #LOOK}, it calls {@link #look}.
  */
 final class EchoEndpoint implements DeviceEndpoint {
     static final byte PARK = '!';
     static final byte STUBBORN = '#';
+    static final byte LOOK = '?';
 
     final AtomicInteger resets = new AtomicInteger();
     final AtomicInteger requests = new AtomicInteger();
     final AtomicInteger cancels = new AtomicInteger();
     final AtomicInteger batches = new AtomicInteger();
     volatile boolean failing;
+    volatile Runnable look;
     final List<Echo> queues = new CopyOnWriteArrayList<>();
 
     @Override
@@ -78,6 +81,9 @@ final class EchoEndpoint implements DeviceEndpoint {
                     kinds.add(kind);
                     parked.add(exchange);
                 } else {
+                    if (kind == LOOK) {
+                        look.run();
+                    }
                     answer(exchange);
                 }
             } catch (InternalError e) {

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.dpfs4j.client.Buffer;
 import org.dpfs4j.client.DriverRing;
 import org.dpfs4j.client.FrontEndSocket;
@@ -148,6 +149,34 @@ class EchoTest {
         }
     }
 
+    /** Quick is a matter of the machine's mood, so one turn of many is enough. */
+    @ParameterizedTest
+    @CsvSource({"false", "true"})
+    void driverHearsOfQuickAnswersWhileOthersAreOnTheirWay(boolean packed) throws IOException {
+        try (var bench = new Bench(IoMode.AUTO);
+                var driver = bench.driver(packed ? Bench.PACKED : Bench.SPLIT)) {
+            var queue = driver.queue(1);
+            var heard = new AtomicBoolean();
+            bench.endpoint.look = () -> heard.compareAndSet(false, driver.awaitCall(queue.call(), Duration.ZERO));
+            for (int round = 0; round < 1000 && !heard.get(); round++) {
+                while (driver.awaitCall(queue.call(), Duration.ZERO)) {
+                    // What the last round has left.
+                }
+                queue.ring().wantCalls(true);
+                var held = holdLane(bench);
+                for (int i = 0; i < 8; i++) {
+                    Bench.offer(driver, 1, i < 7 ? "x" : "?", 1);
+                }
+                held.countDown();
+                for (int i = 0; i < 8; i++) {
+                    driver.await(queue);
+                }
+                settle(bench);
+            }
+            assertThat(heard).isTrue();
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"IO_URING, false, true", "EPOLL, false, false", "IO_URING, true, true", "EPOLL, true, false"})
     void sleepingDriverMissesNoAnswer(IoMode mode, boolean packed, boolean eventIdx) throws IOException {
@@ -184,6 +213,26 @@ class EchoTest {
                 settle(bench);
             }
             assertThat(driver.awaitCall(queue.call(), Duration.ZERO)).isFalse();
+        }
+    }
+
+    /** Lets the lane of the request queue do nothing, from now on until the latch is counted down. */
+    private static CountDownLatch holdLane(Bench bench) {
+        var held = new CountDownLatch(1);
+        var holds = new CountDownLatch(1);
+        bench.endpoint.queues.get(1).queue.lane().execute(() -> {
+            holds.countDown();
+            await(held);
+        });
+        await(holds);
+        return held;
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 
@@ -365,15 +414,7 @@ class EchoTest {
                     new Buffer(driver.ram().allocate(4, 4), 4, false),
                     new Buffer(driver.ram().allocate(room, 4096), room, true));
             Bench.echo(driver, 1, "there", 8);
-            var held = new CountDownLatch(1);
-            var lane = bench.endpoint.queues.get(1).queue.lane();
-            lane.execute(() -> {
-                try {
-                    held.await();
-                } catch (InterruptedException e) {
-                    throw new IllegalStateException(e);
-                }
-            });
+            var held = holdLane(bench);
             var before = bench.endpoint.batches.get();
             for (int i = 0; i < chains; i++) {
                 queue.ring().add(chain, true);
