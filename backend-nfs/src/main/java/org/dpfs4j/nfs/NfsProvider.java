@@ -35,6 +35,7 @@ public final class NfsProvider implements BackendProvider {
         var connectTimeout = section.duration("connect-timeout", Duration.ofSeconds(10));
         var replyTimeout = section.duration("reply-timeout", Duration.ofSeconds(60));
         var giveUpAfter = section.duration("give-up-after", Duration.ZERO);
+        var connections = section.integer("connections", 1, 1, 16);
         var privilegedPort = section.flag("privileged-port", false);
         var callers = callers(section);
         var tls = Encryption.read(section, server, port);
@@ -50,7 +51,8 @@ public final class NfsProvider implements BackendProvider {
         var delegations = section.flag("delegations", false);
         var recordBytes = Math.max(RECORD_BYTES_MIN, Math.max(readBytes, writeBytes)) + HEADER_BYTES;
         var config = section.build(() -> new NfsConfig(
-                new ConnectionConfig(server, port, connectTimeout, replyTimeout, recordBytes, privilegedPort, tls),
+                new ConnectionConfig(
+                        server, port, connectTimeout, replyTimeout, recordBytes, privilegedPort, tls, connections),
                 export,
                 clientName,
                 minorVersion,

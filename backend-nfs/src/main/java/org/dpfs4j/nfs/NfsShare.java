@@ -16,9 +16,12 @@ import org.dpfs4j.nfs.v4.Client;
 import org.dpfs4j.nfs.v4.FileHandle;
 import org.dpfs4j.nfs.v4.LaneSession;
 import org.dpfs4j.wire.InitFlags;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** An export as one device sees it: its client id at the server, and what its guest knows and has open. */
 final class NfsShare implements Share {
+    private static final Logger LOG = LoggerFactory.getLogger(NfsShare.class);
     private static final long FEATURES = InitFlags.ASYNC_READ
             | InitFlags.BIG_WRITES
             | InitFlags.ATOMIC_O_TRUNC
@@ -189,6 +192,11 @@ final class NfsShare implements Share {
         handles.close(thing -> {});
         nodes.close();
         client.close();
+        var unanswered =
+                dirty.stream().filter(node -> node.uncommitted().isUnanswered()).count();
+        if (unanswered > 0) {
+            LOG.warn("{}: nobody knows whether data of {} files is durable", client.name(), unanswered);
+        }
         dirty.forEach(node -> node.uncommitted().close());
         dirty.clear();
         ended.run();

@@ -5,6 +5,7 @@ import org.dpfs4j.fs.CreateReply;
 import org.dpfs4j.fs.OpenReply;
 import org.dpfs4j.fs.StatusReply;
 import org.dpfs4j.nfs.v4.AttributeMask;
+import org.dpfs4j.nfs.v4.Call;
 import org.dpfs4j.nfs.v4.FileHandle;
 import org.dpfs4j.nfs.v4.OpenOps;
 import org.dpfs4j.nfs.v4.OpenState;
@@ -29,6 +30,7 @@ final class Openings {
     private final Locks locks;
     private final Commits commits;
     private final Delegations delegations;
+    private final Unheard unheard;
 
     Openings(LaneMount mount, Removal removal, Locks locks, Commits commits) {
         this.mount = mount;
@@ -36,6 +38,7 @@ final class Openings {
         this.commits = commits;
         this.removal = removal;
         delegations = mount.share().delegations();
+        unheard = new Unheard(mount);
         states = mount.session().client().states();
     }
 
@@ -85,7 +88,7 @@ final class Openings {
         call.getattr(AttributeMask.FILE);
         call.about(reply, null, 0).submit((done, results) -> {
             if (!results.isOk()) {
-                abandoned(results, state, node.handle());
+                abandoned(done, results, state, node.handle());
                 LaneMount.fail(reply, results);
                 return;
             }
@@ -119,7 +122,7 @@ final class Openings {
         call.about(reply, null, 0).submit((done, results) -> {
             if (!results.isOk()) {
                 delegations.changed(node);
-                abandoned(results, state, node.handle());
+                abandoned(done, results, state, node.handle());
                 LaneMount.fail(reply, results);
                 return;
             }
@@ -142,13 +145,15 @@ final class Openings {
     }
 
     /** A later operation failed, or its result makes no sense: what was opened before it is closed. */
-    private void abandoned(Results results, OpenState state, FileHandle handle) {
+    private void abandoned(Call call, Results results, OpenState state, FileHandle handle) {
         if (results.left() > 2) {
             results.putfh();
             state.opened(handle, OpenOps.opened(results, state));
         }
         if (state.handle() != null) {
             close(state);
+        } else if (Unheard.isUnheard(call, state, results.status())) {
+            unheard.close(state, handle);
         }
     }
 
@@ -186,7 +191,11 @@ final class Openings {
         var call = mount.session().call(state.credential());
         call.putfh(state.handle());
         call.changes().close(state);
-        call.submit((done, results) -> {});
+        call.submit((done, results) -> {
+            if (results.status() == Status.NO_ANSWER) {
+                unheard.close(state, state.handle());
+            }
+        });
     }
 
     void create(CreateIn in, CreateReply reply) {
@@ -205,7 +214,9 @@ final class Openings {
         if (!exclusive && (flags & OpenFlags.TRUNC) != 0) {
             changes.size(0);
         }
-        var existing = exclusive ? OpenOps.Existing.REFUSED : OpenOps.Existing.OPENED;
+        var once = exclusive && mount.share().facts().createsOnce();
+        var existing =
+                once ? OpenOps.Existing.REFUSED_ONCE : exclusive ? OpenOps.Existing.REFUSED : OpenOps.Existing.OPENED;
         var call = mount.session().call(state.credential());
         call.putfh(parent.handle());
         call.changes();
@@ -217,6 +228,8 @@ final class Openings {
             if (!results.isOk()) {
                 if (state.handle() != null) {
                     close(state);
+                } else if (Unheard.isUnheard(done, state, results.status())) {
+                    unheard.close(state, parent.handle(), in.name().bytes());
                 }
                 LaneMount.fail(
                         reply, results.status() == Status.SYMLINK && exclusive ? Status.EXIST : results.status());
@@ -228,6 +241,31 @@ final class Openings {
             state.opened(mount.handle().copy(), id);
             results.attributes(mount.attributes());
             states.add(state, mount.session());
+            if (once) {
+                stamp(in, reply, state, flags);
+            } else {
+                created(in, reply, state, flags);
+            }
+        });
+    }
+
+    /** A file that was made exclusively has, instead of its times, what tells its maker from others (RFC 8881, 18.16.3). */
+    private void stamp(CreateIn in, CreateReply reply, OpenState state, int flags) {
+        var call = mount.session().call(state.credential());
+        call.putfh(state.handle());
+        call.setattr(state, false, mount.changes().atimeNow().mtimeNow());
+        call.getfh();
+        call.getattr(AttributeMask.FILE);
+        call.about(reply, null, 0).insist().submit((done, results) -> {
+            if (!results.isOk()) {
+                close(state);
+                LaneMount.fail(reply, results);
+                return;
+            }
+            results.putfh();
+            results.setattr();
+            results.handle(mount.handle());
+            results.attributes(mount.attributes());
             created(in, reply, state, flags);
         });
     }
@@ -284,6 +322,9 @@ final class Openings {
         call.about(reply, null, 0).submit((done, results) -> {
             if (file.writable()) {
                 delegations.changed(file.node());
+            }
+            if (results.status() == Status.NO_ANSWER || results.status() == Status.NONSENSE || state.isLost()) {
+                unheard.close(state, state.handle());
             }
             removal.closed(file.node());
             reply.ok();

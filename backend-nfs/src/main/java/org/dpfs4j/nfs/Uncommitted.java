@@ -42,6 +42,7 @@ final class Uncommitted {
     private boolean abandoned;
     private volatile boolean suspect;
     private Writer replay;
+    private boolean unanswered;
     private int errors;
     private int errorStatus;
 
@@ -187,6 +188,18 @@ final class Uncommitted {
     /** Whether what the server says of the file may be older than what was written. */
     boolean isSuspect() {
         return suspect;
+    }
+
+    /** Whether the server has not said what became of the data; true when that is new. */
+    synchronized boolean unanswered(boolean now) {
+        var before = unanswered;
+        unanswered = now;
+        return now && !before;
+    }
+
+    /** Whether somebody who asked for the data to be durable has to hear that nobody knows. */
+    synchronized boolean isUnanswered() {
+        return unanswered && !pieces.isEmpty();
     }
 
     /** Data could not be made durable: whoever has the file open hears of it once. */

@@ -1,9 +1,8 @@
 package org.dpfs4j.nfsserver;
 
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.dpfs4j.nfsserver.MockStates.Range;
 import org.dpfs4j.nfsserver.MockStates.State;
 import org.dpfs4j.nfsserver.MockStates.Stateid;
@@ -16,6 +15,8 @@ final class MockOpens {
     private static final int GUARDED = 1;
     private static final int EXCLUSIVE = 2;
     private static final int EXCLUSIVE_WITH_ATTRIBUTES = 3;
+    private static final int TIME_ACCESS = 47;
+    private static final int TIME_MODIFY = 53;
     private static final int CLAIM_NAME = 0;
     private static final int CLAIM_PREVIOUS = 1;
     private static final int CLAIM_HANDLE = 4;
@@ -30,9 +31,6 @@ final class MockOpens {
     private final MockFiles files;
     private final List<String> complaints;
     private final MockRecalls recalls;
-    /** Verifiers of exclusive creation: a repeated one finds the file that it made. */
-    private final Map<MockNode, Long> creations = new HashMap<>();
-
     boolean grace;
 
     MockOpens(
@@ -130,7 +128,10 @@ final class MockOpens {
             }
             var node = files.made(call, Nfs.REGULAR, name);
             if (mode >= EXCLUSIVE) {
-                creations.put(node, verifier);
+                node.accessed = firstHalf(verifier);
+                node.modified = secondHalf(verifier);
+                set.set(TIME_ACCESS);
+                set.set(TIME_MODIFY);
             }
             if (mode != EXCLUSIVE) {
                 set.or(files.attributes().set(call.in, node));
@@ -142,12 +143,22 @@ final class MockOpens {
             return Nfs.ERR_EXIST;
         }
         if (mode == EXCLUSIVE || mode == EXCLUSIVE_WITH_ATTRIBUTES) {
-            return creations.getOrDefault(call.current, ~verifier) == verifier ? Nfs.OK : Nfs.ERR_EXIST;
+            var made = call.current.accessed == firstHalf(verifier) && call.current.modified == secondHalf(verifier);
+            return made ? Nfs.OK : Nfs.ERR_EXIST;
         }
         if (create && call.current.type == Nfs.REGULAR) {
             return truncate(call, set);
         }
         return Nfs.OK;
+    }
+
+    /** As real servers do, it keeps the verifier of an exclusive creation in place of a file's times. */
+    private static long firstHalf(long verifier) {
+        return TimeUnit.SECONDS.toNanos(verifier >>> Integer.SIZE);
+    }
+
+    private static long secondHalf(long verifier) {
+        return TimeUnit.SECONDS.toNanos(verifier & 0xffff_ffffL);
     }
 
     /** Of the attributes for a file that is there already, only a size of 0 counts. */

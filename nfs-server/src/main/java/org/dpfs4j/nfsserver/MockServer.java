@@ -15,6 +15,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,7 @@ public final class MockServer implements AutoCloseable {
     private final MockOpens opens = new MockOpens(tree, rules, states, files, recalls, complaints);
     private final MockCompound compound = new MockCompound(rules, sessions, files, opens, complaints);
     private final Map<Integer, CompletableFuture<byte[]>> callbacks = new HashMap<>();
+    private final List<Channel> inOrder = new ArrayList<>();
     private final Channel listener;
     private int accepted;
     private int lastCallback = 0x5000_0000;
@@ -55,7 +57,13 @@ public final class MockServer implements AutoCloseable {
                     @Override
                     protected void initChannel(Channel channel) {
                         accepted++;
+                        if (inOrder.size() >= rules.connections) {
+                            channel.close();
+                            return;
+                        }
                         connections.add(channel);
+                        inOrder.add(channel);
+                        channel.closeFuture().addListener(_ -> inOrder.remove(channel));
                         channel.pipeline().addLast(new Records());
                         if (tls != null) {
                             channel.pipeline().addLast(new MockTls(tls, rules, complaints));
@@ -116,6 +124,16 @@ public final class MockServer implements AutoCloseable {
     /** The next sessions have a backchannel, or have none though it was asked for. */
     public void grantBackchannel(boolean granted) {
         run(() -> rules.backchannel = granted);
+    }
+
+    /** More connections than these are closed at once. */
+    public void grantConnections(int count) {
+        run(() -> rules.connections = count);
+    }
+
+    /** A connection has to be bound to a session (BIND_CONN_TO_SESSION) before it is used for it. */
+    public void requireBinding() {
+        run(() -> rules.bindsBySequence = false);
     }
 
     /** Opens for reading come with a delegation, unless the client wants none. */
@@ -237,6 +255,11 @@ public final class MockServer implements AutoCloseable {
         run(() -> rules.stableWrites = true);
     }
 
+    /** File systems are said to be on these servers now ({@code fs_locations}). */
+    public void locations(String... servers) {
+        run(() -> rules.locations = List.of(servers));
+    }
+
     /** Extended attributes are there, or are not. */
     public void xattrs(boolean there) {
         run(() -> rules.xattrs = there);
@@ -250,6 +273,29 @@ public final class MockServer implements AutoCloseable {
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
             channel.close();
         }));
+    }
+
+    /** The connection at this place of those that are open, in the order in which they were made, is reset. */
+    public void cut(int place) {
+        run(() -> {
+            inOrder.get(place).config().setOption(ChannelOption.SO_LINGER, 0);
+            inOrder.get(place).close();
+        });
+    }
+
+    /**
+     * It restarts as one whose sessions outlive that (RFC 8881, 2.10.5.5): states are forgotten, data that was not committed is
+     * lost, there is grace, and SEQUENCE says that there is something to be claimed.
+     */
+    public void restartKeepingSessions() {
+        run(() -> {
+            states.restart();
+            tree.nodes().forEach(MockNode::revert);
+            files.writeVerifier++;
+            opens.grace = true;
+            sessions.askForClaims();
+        });
+        cut();
     }
 
     /**
@@ -322,6 +368,13 @@ public final class MockServer implements AutoCloseable {
     /** How often an operation was executed: not counting those that were made to fail, nor replies given again. */
     public int executed(int operation) {
         return ask(() -> rules.executed(operation));
+    }
+
+    /** As above, on each of the connections that are open, in the order in which they were made. */
+    public List<Integer> executedOnEach(int operation) {
+        return ask(() -> inOrder.stream()
+                .map(connection -> rules.executed(operation, connection))
+                .toList());
     }
 
     /** Connections accepted since the start. */

@@ -4,6 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.unix.Socket;
+import io.netty.channel.unix.UnixChannel;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.dpfs4j.io.Lane;
@@ -18,6 +20,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
     private static final int OUTSTANDING = 512;
     private static final int CHECKS_PER_TIMEOUT = 4;
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final int CALL = 0;
     private static final int REPLY = 1;
     private static final int HEAD_BYTES = 8;
@@ -144,6 +147,23 @@ public final class Connection extends ChannelInboundHandlerAdapter {
                     "the server has not answered for " + config.replyTimeout().toMillis() + " ms"));
         } else {
             checkLater();
+        }
+    }
+
+    /**
+     * Looks whether the connection has been reset, where an answer is awaited and nothing has come for a moment. Netty's
+     * io_uring channels do not hear of it each time: a poll that ends with nothing but an error is dropped (4.2.18).
+     */
+    public void look(long now) {
+        if (closed || outstandingCount == 0 || now - heardNanos < LOOK_NANOS) {
+            return;
+        }
+        try {
+            if (channel instanceof UnixChannel unix && unix.fd() instanceof Socket socket && socket.getSoError() != 0) {
+                close(new IOException("the connection was reset"));
+            }
+        } catch (IOException gone) {
+            close(gone);
         }
     }
 

@@ -218,9 +218,9 @@ public final class Attributes {
         return handle;
     }
 
-    /** Attributes that can be given to a file that is made exclusively. */
-    public AttributeMask exclusive() {
-        return exclusive;
+    /** Whether a file that is made exclusively can be given its mode at once. */
+    public boolean createsOnce() {
+        return exclusive.has(Bit.MODE);
     }
 
     /** Attributes that the server knows. */

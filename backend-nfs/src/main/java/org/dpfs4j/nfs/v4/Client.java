@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.dpfs4j.io.Lane;
@@ -25,6 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class Client {
     private static final Logger LOG = LoggerFactory.getLogger(Client.class);
     private static final long LEASE_FIRST_NANOS = TimeUnit.SECONDS.toNanos(15);
+    private static final long CLAIMS_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final int RESTART_RECLAIM_NEEDED = 0x100;
 
     /** The server cannot call us (0x1, 0x200, 0x400), or has taken something away (0x8 to 0x40): RFC 8881, 18.46.3. */
@@ -41,6 +43,7 @@ public final class Client {
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
     private final ArrayDeque<LaneSession> asking = new ArrayDeque<>();
     private final List<LaneSession> sessions = new ArrayList<>();
+    private final AtomicBoolean toldFewer = new AtomicBoolean();
     private final long verifier = ThreadLocalRandom.current().nextLong();
     private volatile Consumer<FileHandle> lockListener = file -> {};
     private volatile Runnable restartListener = () -> {};
@@ -54,6 +57,8 @@ public final class Client {
     private volatile int restarts;
     private boolean everKnown;
     private boolean claimed;
+    private volatile int epoch;
+    private long askedNanos = System.nanoTime() - CLAIMS_PAUSE_NANOS;
     private long claims;
     private long clientId;
     private int sequence;
@@ -231,7 +236,10 @@ public final class Client {
     synchronized void established(LaneSession session) {
         known = true;
         everKnown = true;
-        claimed = true;
+        if (!claimed) {
+            epoch++;
+            claimed = true;
+        }
         if (granted == session) {
             granted = null;
         }
@@ -275,15 +283,56 @@ public final class Client {
         }
     }
 
-    /** Flags of SEQUENCE: only a restart needs something to be done, the rest shows where state is used. */
+    /** Flags of SEQUENCE that say something of delegations. */
     void flagged(int flags) {
         if ((flags & DOUBTFUL) != 0) {
             recalls.doubted();
         }
-        if ((flags & RESTART_RECLAIM_NEEDED) != 0) {
-            synchronized (this) {
-                known = false;
+    }
+
+    /** A number that changes when all state has been claimed: what was sent before says nothing about what is after. */
+    int epoch() {
+        return epoch;
+    }
+
+    /**
+     * Whether flags of SEQUENCE, in the reply to what was sent in an epoch, ask for what was open to be claimed (RFC 8881,
+     * 18.46.3): the server has been restarted, and sessions have outlived that. Then each lane begins a session anew, and the
+     * first to do so claims, as when the client id is stale. A server that asks again as soon as all was claimed is not heard.
+     */
+    synchronized boolean mustClaim(int flags, int sentIn) {
+        if ((flags & RESTART_RECLAIM_NEEDED) == 0 || sentIn != epoch) {
+            return false;
+        }
+        if (claimed) {
+            var now = System.nanoTime();
+            if (now - askedNanos < CLAIMS_PAUSE_NANOS) {
+                return false;
             }
+            askedNanos = now;
+            known = false;
+            claimed = false;
+            claims++;
+            recoveries.increment();
+            recalls.doubted();
+        }
+        return true;
+    }
+
+    /** A connection of a session has ended, others go on. */
+    void hasOneLess() {
+        recalls.doubted();
+        reconnects.increment();
+    }
+
+    /** Not all connections of a session can be had; said once. */
+    void fewerConnections(int wanted, Throwable why) {
+        if (!toldFewer.getAndSet(true)) {
+            LOG.warn(
+                    "{} does not give each session {} connections: {}; going on with fewer",
+                    name(),
+                    wanted,
+                    why == null ? "closed" : why.getMessage());
         }
     }
 

@@ -62,6 +62,14 @@ public final class OpenOps {
         call.out().putInt(CLAIM_HANDLE);
     }
 
+    /** Opens a file of the current directory that is there. */
+    public static void open(Compound call, OpenState state, byte[] name) {
+        begin(call, state, WANT_NO_DELEGATION);
+        call.out().putInt(NO_CREATE);
+        call.out().putInt(CLAIM_NAME);
+        call.out().putOpaque(name);
+    }
+
     /** Opens the current file as before a restart of the server. */
     static void reclaim(Compound call, OpenState state) {
         begin(call, state, WANT_NO_DELEGATION);

@@ -15,6 +15,7 @@ public final class OpenState implements StateHolder {
     private volatile FileHandle handle;
     private volatile StateId id = StateId.ANONYMOUS;
     private volatile boolean lost;
+    private volatile boolean closed;
     private volatile long claimed;
     private Delegated delegation;
 
@@ -73,6 +74,16 @@ public final class OpenState implements StateHolder {
     /** Whether it still has to be claimed. */
     boolean isToBeClaimed(long claims) {
         return !lost && claimed != claims;
+    }
+
+    /** Nobody has it open any more. */
+    void close() {
+        closed = true;
+    }
+
+    /** Whether nobody has it open any more. */
+    public boolean isClosed() {
+        return closed;
     }
 
     /** The server gave a delegation with it, whether it was asked for one or not. */

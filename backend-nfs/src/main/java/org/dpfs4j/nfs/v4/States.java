@@ -38,6 +38,7 @@ public final class States {
 
     /** A file is not open any more. */
     public void remove(OpenState state) {
+        state.close();
         opens.remove(state);
     }
 
