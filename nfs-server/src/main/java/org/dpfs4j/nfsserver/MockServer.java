@@ -28,7 +28,8 @@ import java.util.function.UnaryOperator;
 /**
  * An NFS 4.1 and 4.2 server with a small tree in memory that does what a test tells it: what real servers do rarely, and what
  * no server should. It is strict where real servers are not, and keeps what clients do wrong in {@link #complaints}. It
- * exports its root, which is empty at first. All methods may be called from any thread, and wait until they are done.
+ * exports its root, which is empty at first. All methods may be called from any thread, and wait until they are done. Why this
+ * file is long: it has all that a test may tell it.
  */
 public final class MockServer implements AutoCloseable {
     private final ServerLoop loop = new ServerLoop();

@@ -232,14 +232,14 @@ public final class Client {
         limits = new ServerLimits(fore.requestBytesMax(), fore.replyBytesMax());
     }
 
-    /** A lane's session can be used, and so can the client id. */
-    synchronized void established(LaneSession session) {
-        known = true;
+    /** A lane's session can be used, and so can the client id, unless there is something to be claimed since it was begun. */
+    synchronized void established(LaneSession session, boolean hasClaimed) {
         everKnown = true;
-        if (!claimed) {
+        if (hasClaimed) {
             epoch++;
             claimed = true;
         }
+        known = claimed;
         if (granted == session) {
             granted = null;
         }

@@ -203,7 +203,7 @@ final class Establishing {
         client.sessionCreated(clientId, sequence + 1, fore);
         session.created(trunk, id, fore.slots(), backchannel);
         if (claimed) {
-            session.established();
+            session.established(false);
         } else {
             session.claim();
         }

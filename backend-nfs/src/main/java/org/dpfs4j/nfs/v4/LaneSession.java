@@ -369,12 +369,12 @@ public final class LaneSession {
 
     private void claimed() {
         claiming = null;
-        established();
+        established(true);
     }
 
     /** The new session can be used, and so can the client id. */
-    void established() {
-        client.established(this);
+    void established(boolean hasClaimed) {
+        client.established(this, hasClaimed);
         up();
     }
 
