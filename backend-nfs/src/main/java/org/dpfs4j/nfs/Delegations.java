@@ -32,7 +32,7 @@ final class Delegations implements Recalls {
 
     private static final int USERS_MAX = 16;
     private static final int EARLY_MAX = 64;
-    private static final long DOUBT_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long DOUBT_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private final boolean enabled;
     private final int heldMax;
