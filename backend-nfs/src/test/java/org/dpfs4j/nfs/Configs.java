@@ -69,9 +69,21 @@ final class Configs {
 
     /** As {@link #of(int, String, Duration)}, where so many delegations may be held. */
     static NfsConfig delegated(int port, String export, Duration giveUpAfter, int delegationsMax) {
+        return delegated(port, export, giveUpAfter, delegationsMax, 1);
+    }
+
+    /** As above, by sessions of several connections. */
+    static NfsConfig delegated(int port, String export, Duration giveUpAfter, int delegationsMax, int connections) {
         return of(
                 new ConnectionConfig(
-                        "127.0.0.1", port, Duration.ofSeconds(5), Duration.ofSeconds(10), RECORD_BYTES, false, null, 1),
+                        "127.0.0.1",
+                        port,
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(10),
+                        RECORD_BYTES,
+                        false,
+                        null,
+                        connections),
                 export,
                 giveUpAfter,
                 delegationsMax);

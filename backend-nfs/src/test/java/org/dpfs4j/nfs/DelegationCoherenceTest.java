@@ -16,8 +16,9 @@ import org.dpfs4j.nfsserver.MockServer;
 import org.dpfs4j.nfsserver.Nfs;
 import org.dpfs4j.tck.Client;
 import org.dpfs4j.wire.OpenFlags;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whoever opens a file after a writer has closed it reads what was written, whatever becomes of delegations in between. */
 class DelegationCoherenceTest {
@@ -34,8 +35,9 @@ class DelegationCoherenceTest {
     private MockServer server;
     private FaultProxy network;
 
-    @Test
-    void anOpenSeesWhatWasClosedBefore() throws Exception {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void anOpenSeesWhatWasClosedBefore(int connections) throws Exception {
         try (var lanes = new Lanes(2, IoMode.AUTO);
                 var mock = MockServer.start();
                 var proxy = FaultProxy.to(mock.address())) {
@@ -45,7 +47,7 @@ class DelegationCoherenceTest {
             for (int file = 0; file < FILES; file++) {
                 mock.put("f" + file, text(0));
             }
-            var config = Configs.delegated(proxy.port(), "/", Duration.ZERO, DELEGATIONS_MAX);
+            var config = Configs.delegated(proxy.port(), "/", Duration.ZERO, DELEGATIONS_MAX, connections);
             try (var guest = new Guest(lanes, config, scratch)) {
                 var fixture = guest.fixture();
                 var readers = List.of(guest.client(), fixture.attach(fixture.share(), 1));

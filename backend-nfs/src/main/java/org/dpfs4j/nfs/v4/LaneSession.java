@@ -48,6 +48,7 @@ public final class LaneSession {
     private Reclaiming claiming;
     private boolean controlPasses;
     private long sequencedNanos;
+    private long renewedNanos;
     private long aliveNanos;
     private long grantedNanos;
     private boolean backchannelGranted;
@@ -220,7 +221,7 @@ public final class LaneSession {
     private void sequenced(Call call, Trunk trunk, int status) {
         switch (status) {
             case Status.OK -> {
-                readSequence(call);
+                readSequence(call, trunk);
                 done(call);
             }
             case Status.DELAY -> delays.sameSlotLater(call);
@@ -238,7 +239,7 @@ public final class LaneSession {
         }
     }
 
-    private void readSequence(Call call) {
+    private void readSequence(Call call, Trunk trunk) {
         var in = results.in();
         if (in.getLong() != session.high()
                 || in.getLong() != session.low()
@@ -250,7 +251,7 @@ public final class LaneSession {
         var target = in.getInt();
         var flags = in.getInt();
         sequencedNanos = System.nanoTime();
-        if (call.submittedNanos() - aliveNanos > 0) {
+        if (trunk.callsBack() && call.submittedNanos() - aliveNanos > 0) {
             aliveNanos = call.submittedNanos();
         }
         slots.advance(call.slot());
@@ -521,7 +522,8 @@ public final class LaneSession {
 
     /**
      * Whether what the server has promised us is to be relied on now. It keeps a delegation for a lease after it has tried to
-     * recall it; so what we asked last and it answered must have been asked a good deal less than that ago.
+     * recall it; so what we asked last and it answered, on the connection on which it calls us, must have been asked a good deal
+     * less than that ago.
      */
     public boolean isTrusted(long now) {
         return state == State.UP && backchannelGranted && now - aliveNanos < client.leaseNanos() / 3 * 2;
@@ -536,8 +538,12 @@ public final class LaneSession {
             client.recalls().doubted();
         }
         trunks.look(now);
-        if (state == State.UP && now - sequencedNanos > client.leaseNanos() / 3) {
+        var third = client.leaseNanos() / 3;
+        var deaf =
+                now - aliveNanos > third && now - renewedNanos > third; // others of its connections were heard, perhaps
+        if (state == State.UP && (deaf || now - sequencedNanos > third)) {
             sequencedNanos = now;
+            renewedNanos = now;
             call(client.config().machine()).submitControl((call, answer) -> {});
         }
         var patience = client.config().patience().toNanos();
