@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A virtqueue of a vhost-user device. Requests are popped when the ring is started and enabled; they are pushed as long
- * as it is started. The device's control thread changes its state by tasks on its lane.
+ * as it is started. The device's control thread changes its state by tasks on its lane. Longer than other files; why: what a
+ * turn does with the ring is right or wrong in each of the ring's states, and those change here.
  */
 public final class VhostUserQueueChannel extends QueueChannel implements Polled {
     private static final Logger LOG = LoggerFactory.getLogger(VhostUserQueueChannel.class);

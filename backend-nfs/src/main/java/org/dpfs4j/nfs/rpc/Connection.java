@@ -40,9 +40,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
     private final Lane lane;
     private final ConnectionConfig config;
     private final Events events;
-    private final ReceiveBuffer receiveBuffer;
-    private final RecordReader records;
-    private final XdrReader reader = new XdrReader();
+    private final Receiver receiver;
     private final RpcRequest[] outstanding = new RpcRequest[OUTSTANDING];
     private final Runnable flush = this::flush;
     private int outstandingCount;
@@ -58,8 +56,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         this.lane = lane;
         this.config = config;
         this.events = events;
-        this.receiveBuffer = receiveBuffer;
-        records = new RecordReader(config.recordBytesMax(), this::record);
+        receiver = new Receiver(lane, config.recordBytesMax(), receiveBuffer, this::record, this::request);
         nextXid = java.util.concurrent.ThreadLocalRandom.current().nextInt();
     }
 
@@ -76,6 +73,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         do {
             nextXid++;
         } while (outstanding[nextXid & OUTSTANDING - 1] != null);
+        receiver.expects(request, 1);
         request.seal(nextXid, System.nanoTime());
         outstanding[nextXid & OUTSTANDING - 1] = request;
         outstandingCount++;
@@ -119,6 +117,9 @@ public final class Connection extends ChannelInboundHandlerAdapter {
             return;
         }
         sending = new SendQueue(channel);
+        if (config.tls() == null) {
+            receiver.plain(channel);
+        }
         heardNanos = System.nanoTime();
         checkLater();
         events.opened(this);
@@ -172,7 +173,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         var bytes = (ByteBuf) message;
         try {
             heardNanos = System.nanoTime();
-            records.feed(receiveBuffer.addressOf(bytes), bytes.readableBytes());
+            receiver.take(bytes);
         } catch (Malformed malformed) {
             close(malformed);
         } finally {
@@ -180,27 +181,32 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void record(long address, int bytes) {
-        if (bytes < HEAD_BYTES) {
-            throw new Malformed("a record of " + bytes + " bytes");
+    private void record(XdrReader in) {
+        if (in.remaining() < HEAD_BYTES) {
+            throw new Malformed("a record of " + in.remaining() + " bytes");
         }
-        reader.wrap(address, bytes);
-        var xid = reader.getInt();
-        var type = reader.getInt();
+        var xid = in.getInt();
+        var type = in.getInt();
         switch (type) {
-            case REPLY -> replied(xid);
-            case CALL -> events.called(this, xid, reader);
+            case REPLY -> replied(xid, in);
+            case CALL -> events.called(this, xid, in);
             default -> throw new Malformed("a message of type " + type);
         }
     }
 
-    private void replied(int xid) {
-        var index = xid & OUTSTANDING - 1;
-        var request = outstanding[index];
-        if (request == null || request.xid() != xid) {
+    /** What a reply of this number answers; null: nothing. */
+    private RpcRequest request(int xid) {
+        var request = outstanding[xid & OUTSTANDING - 1];
+        return request != null && request.xid() == xid ? request : null;
+    }
+
+    private void replied(int xid, XdrReader reader) {
+        var request = request(xid);
+        if (request == null) {
             throw new Malformed("a reply to nothing");
         }
-        outstanding[index] = null;
+        receiver.expects(request, -1);
+        outstanding[xid & OUTSTANDING - 1] = null;
         outstandingCount--;
         request.replied(reader);
     }
@@ -237,7 +243,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         why = cause;
         java.util.Arrays.fill(outstanding, null);
         outstandingCount = 0;
-        records.close();
+        receiver.close();
         if (channel == null) {
             later();
         } else {
@@ -256,7 +262,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         if (sending != null) {
             sending.close();
         }
-        receiveBuffer.close();
+        receiver.free();
         events.closed(this, why);
     }
 }

@@ -236,6 +236,11 @@ public final class Call extends Compound {
     }
 
     @Override
+    protected int landingBytes(XdrReader in) {
+        return session.dataBytes(this, in);
+    }
+
+    @Override
     protected void replied(XdrReader in) {
         session.replied(this, in);
     }

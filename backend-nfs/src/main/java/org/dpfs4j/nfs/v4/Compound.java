@@ -187,8 +187,12 @@ public abstract class Compound extends RpcRequest {
         out().putInt(0);
     }
 
-    /** Reads; {@code holder} null: by nobody's handle. */
-    public final void read(StateHolder holder, long offset, int bytes) {
+    /**
+     * Reads; {@code holder} null: by nobody's handle. The data is for {@code at} of {@code list}, and may be written there before the
+     * answer, which {@link Results#readData} reads.
+     */
+    public final void read(StateHolder holder, long offset, int bytes, Iovecs list, long at) {
+        landing(list, at, bytes);
         op(Op.READ);
         readOffset = offset;
         readBytes = bytes;

@@ -187,6 +187,13 @@ public final class LaneSession {
         }
     }
 
+    /** How many bytes of data the reply to a READ ends with, of which the head has come; 0 if this cannot be told. */
+    int dataBytes(Call call, XdrReader in) {
+        return session == null || call.slot() < 0
+                ? 0
+                : ReadHead.dataBytes(in, session, slots.sequence(call.slot()), call.slot(), call.readBytes());
+    }
+
     /** What came in an earlier reply turns out to make no sense. */
     public void heardNonsense(Malformed malformed) {
         if (state == State.UP) {
