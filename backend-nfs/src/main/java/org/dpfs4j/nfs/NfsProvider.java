@@ -16,6 +16,7 @@ public final class NfsProvider implements BackendProvider {
     private static final long RETAIN_BYTES = 64 << 20;
     private static final int NODES_MAX = 1_000_000;
     private static final int HANDLES_MAX = 100_000;
+    private static final int DELEGATIONS_MAX = 1024;
 
     @Override
     public String type() {
@@ -47,6 +48,7 @@ public final class NfsProvider implements BackendProvider {
                 section.integer("handles-max", HANDLES_MAX, 1, 1 << 24));
         var retainBytes = section.size("retain-max", RETAIN_BYTES);
         var sillyRename = section.flag("silly-rename", true);
+        var delegations = section.flag("delegations", false);
         var recordBytes = Math.max(RECORD_BYTES_MIN, Math.max(readBytes, writeBytes)) + HEADER_BYTES;
         var config = section.build(() -> new NfsConfig(
                 new ConnectionConfig(
@@ -61,7 +63,8 @@ public final class NfsProvider implements BackendProvider {
                 times,
                 tables,
                 retainBytes,
-                sillyRename));
+                sillyRename,
+                delegations ? DELEGATIONS_MAX : 0));
         return config == null ? null : new NfsBackend(config);
     }
 

@@ -49,6 +49,7 @@ final class NfsShare implements Share {
     private final LockTable locks;
     private final Abilities abilities;
     private final RetainedMemory retained;
+    private final Delegations delegations;
     private final Set<NfsNode> dirty = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean syncing = new AtomicBoolean();
     private volatile boolean suspects;
@@ -68,7 +69,11 @@ final class NfsShare implements Share {
         this.first = first;
         this.facts = facts;
         this.ended = ended;
-        nodes = new NodeTable<>(root, config.tableMax().nodes(), node -> {});
+        delegations = new Delegations(config.delegationsMax(), client.states());
+        if (config.delegationsMax() > 0) {
+            client.onRecall(delegations);
+        }
+        nodes = new NodeTable<>(root, config.tableMax().nodes(), delegations::forgotten);
         handles = new HandleTable<>(config.tableMax().handles());
         locks = new LockTable(client.states());
         abilities = new Abilities(client.minor() > 1, facts.xattrs());
@@ -107,6 +112,11 @@ final class NfsShare implements Share {
 
     Abilities abilities() {
         return abilities;
+    }
+
+    /** What the server has promised of files. */
+    Delegations delegations() {
+        return delegations;
     }
 
     /** Memory for data that is not durable yet. */
@@ -169,12 +179,16 @@ final class NfsShare implements Share {
         gauges.shows(Gauge.SERVER_REPLIES_MALFORMED, client.malformedCount());
         gauges.shows(Gauge.SERVER_RESTARTS, client.recoveryCount());
         gauges.shows(Gauge.SERVER_RETAINED_BYTES, retained.usedBytes());
+        gauges.shows(Gauge.SERVER_DELEGATIONS_GRANTED, delegations.grantedCount());
+        gauges.shows(Gauge.SERVER_DELEGATIONS_RETURNED, delegations.returnedCount());
+        gauges.shows(Gauge.SERVER_DELEGATIONS_RECALLED, delegations.recalledCount());
     }
 
     @Override
     public void close() {
         closed = true;
         locks.close();
+        delegations.close();
         handles.close(thing -> {});
         nodes.close();
         client.close();

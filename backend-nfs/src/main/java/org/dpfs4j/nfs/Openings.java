@@ -29,6 +29,7 @@ final class Openings {
     private final Removal removal;
     private final Locks locks;
     private final Commits commits;
+    private final Delegations delegations;
     private final Unheard unheard;
 
     Openings(LaneMount mount, Removal removal, Locks locks, Commits commits) {
@@ -36,6 +37,7 @@ final class Openings {
         this.locks = locks;
         this.commits = commits;
         this.removal = removal;
+        delegations = mount.share().delegations();
         unheard = new Unheard(mount);
         states = mount.session().client().states();
     }
@@ -51,6 +53,64 @@ final class Openings {
         }
         var flags = mount.flags(in.flags());
         var truncates = (flags & OpenFlags.TRUNC) != 0;
+        if (truncates || OpenFile.access(flags) != OpenOps.READ) {
+            delegations.change(node, mount.session(), () -> ask(in, node, flags, truncates, reply));
+            return;
+        }
+        var shared = delegations.reuse(node, mount.credential(in), mount.session());
+        if (shared == null) {
+            askForReading(in, node, flags, reply);
+        } else {
+            openedAgain(node, shared, flags, reply);
+        }
+    }
+
+    /** The file is as it was when the same user opened it before, and is open still. */
+    private void openedAgain(NfsNode node, SharedOpen shared, int flags, OpenReply reply) {
+        var file = new OpenFile(node, shared, states.owner(), flags);
+        var number = enter(file);
+        if (number == 0) {
+            reply.fail(Errno.ENFILE);
+            return;
+        }
+        reply.opened().handle(number).flags(cacheFlags(node, shared.change()));
+        reply.ok();
+    }
+
+    private void askForReading(OpenIn in, NfsNode node, int flags, OpenReply reply) {
+        var state = states.opening(OpenOps.READ, mount.credential(in));
+        var had = node.delegation();
+        var now = delegations.now(node);
+        var wanted = delegations.wants(node, mount.session());
+        var since = wanted ? now : Delegations.NOT_ASKED;
+        var call = mount.call(in, node);
+        OpenOps.open(call.changes(), state, wanted);
+        call.getattr(AttributeMask.FILE);
+        call.about(reply, null, 0).submit((done, results) -> {
+            if (!results.isOk()) {
+                abandoned(done, results, state, node.handle());
+                LaneMount.fail(reply, results);
+                return;
+            }
+            results.putfh();
+            state.opened(node.handle(), OpenOps.opened(results, state));
+            results.attributes(mount.attributes());
+            var shared = delegations.opened(node, state, mount.attributes(), mount.session(), since, had);
+            states.add(state, mount.session());
+            var number = enter(
+                    shared == null
+                            ? new OpenFile(node, state, flags)
+                            : new OpenFile(node, shared, state.owner(), flags));
+            if (number == 0) {
+                reply.fail(Errno.ENFILE);
+                return;
+            }
+            reply.opened().handle(number).flags(cacheFlags(node));
+            reply.ok();
+        });
+    }
+
+    private void ask(OpenIn in, NfsNode node, int flags, boolean truncates, OpenReply reply) {
         var access = OpenFile.access(flags) | (truncates ? OpenOps.WRITE : 0);
         var state = states.opening(access, mount.credential(in));
         var call = mount.call(in, node);
@@ -61,6 +121,7 @@ final class Openings {
         call.getattr(AttributeMask.FILE);
         call.about(reply, null, 0).submit((done, results) -> {
             if (!results.isOk()) {
+                delegations.changed(node);
                 abandoned(done, results, state, node.handle());
                 LaneMount.fail(reply, results);
                 return;
@@ -73,7 +134,7 @@ final class Openings {
             }
             results.attributes(mount.attributes());
             states.add(state, mount.session());
-            var number = enter(node, state, flags);
+            var number = enter(new OpenFile(node, state, flags));
             if (number == 0) {
                 reply.fail(Errno.ENFILE);
                 return;
@@ -97,27 +158,36 @@ final class Openings {
     }
 
     /** Enters an open file; 0 when there are too many, and it is closed again. */
-    private long enter(NfsNode node, OpenState state, int flags) {
-        var number = mount.handles().add(new OpenFile(node, state, flags));
-        if (number == 0) {
-            close(state);
-        } else {
-            removal.opened(node);
+    private long enter(OpenFile file) {
+        var number = mount.handles().add(file);
+        if (number != 0) {
+            removal.opened(file.node());
+            return number;
         }
-        return number;
+        if (file.writable()) {
+            delegations.changed(file.node());
+        }
+        if (delegations.isClosedBy(file)) {
+            close(file.state());
+        }
+        return 0;
     }
 
     private int cacheFlags(NfsNode node) {
-        var change = mount.attributes().change();
+        node.linkCount(mount.attributes().linkCount());
+        return cacheFlags(node, mount.attributes().change());
+    }
+
+    private static int cacheFlags(NfsNode node, long change) {
         var same = change == node.knownChange();
         node.knownChange(change);
-        node.linkCount(mount.attributes().linkCount());
         return same ? OpenReplyFlags.KEEP_CACHE : 0;
     }
 
     /** Closes what nobody waits for. */
     private void close(OpenState state) {
         states.remove(state);
+        states.refuseDelegation(state, mount.session());
         var call = mount.session().call(state.credential());
         call.putfh(state.handle());
         call.changes().close(state);
@@ -211,7 +281,12 @@ final class Openings {
         if (mount.attributes().sizeBytes() == 0) {
             node.replaced(0, Long.MAX_VALUE);
         }
-        var number = enter(node, state, flags);
+        var file = new OpenFile(node, state, flags);
+        delegations.change(node, mount.session(), () -> {});
+        if (!file.writable()) {
+            delegations.changed(node); // it may have been cut
+        }
+        var number = enter(file);
         if (number == 0) {
             mount.nodes().forget(node.id(), 1);
             reply.fail(Errno.ENFILE);
@@ -234,12 +309,20 @@ final class Openings {
     }
 
     private void close(OpenFile file, StatusReply reply) {
+        if (!delegations.isClosedBy(file)) {
+            removal.closed(file.node());
+            reply.ok();
+            return;
+        }
         var state = file.state();
         states.remove(state);
         var call = mount.session().call(state.credential());
         call.putfh(state.handle());
         call.changes().close(state);
         call.about(reply, null, 0).submit((done, results) -> {
+            if (file.writable()) {
+                delegations.changed(file.node());
+            }
             if (results.status() == Status.NO_ANSWER || results.status() == Status.NONSENSE || state.isLost()) {
                 unheard.close(state, state.handle());
             }

@@ -64,6 +64,32 @@ final class Configs {
 
     /** An export by connections that are made so. */
     static NfsConfig of(ConnectionConfig connection, String export, Duration giveUpAfter) {
+        return of(connection, export, giveUpAfter, 0);
+    }
+
+    /** As {@link #of(int, String, Duration)}, where so many delegations may be held. */
+    static NfsConfig delegated(int port, String export, Duration giveUpAfter, int delegationsMax) {
+        return delegated(port, export, giveUpAfter, delegationsMax, 1);
+    }
+
+    /** As above, by sessions of several connections. */
+    static NfsConfig delegated(int port, String export, Duration giveUpAfter, int delegationsMax, int connections) {
+        return of(
+                new ConnectionConfig(
+                        "127.0.0.1",
+                        port,
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(10),
+                        RECORD_BYTES,
+                        false,
+                        null,
+                        connections),
+                export,
+                giveUpAfter,
+                delegationsMax);
+    }
+
+    private static NfsConfig of(ConnectionConfig connection, String export, Duration giveUpAfter, int delegationsMax) {
         return new NfsConfig(
                 connection,
                 export,
@@ -76,7 +102,8 @@ final class Configs {
                 new NfsConfig.Times(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ZERO),
                 new NfsConfig.Tables(1 << 20, 1 << 16),
                 64 << 20,
-                true);
+                true,
+                delegationsMax);
     }
 
     /** As above, where connections are encrypted. */

@@ -30,9 +30,17 @@ final class MockOpens {
     private final MockStates states;
     private final MockFiles files;
     private final List<String> complaints;
+    private final MockRecalls recalls;
     boolean grace;
 
-    MockOpens(MockTree tree, MockRules rules, MockStates states, MockFiles files, List<String> complaints) {
+    MockOpens(
+            MockTree tree,
+            MockRules rules,
+            MockStates states,
+            MockFiles files,
+            MockRecalls recalls,
+            List<String> complaints) {
+        this.recalls = recalls;
         this.tree = tree;
         this.rules = rules;
         this.states = states;
@@ -93,6 +101,10 @@ final class MockOpens {
                     ? Nfs.ERR_ISDIR
                     : call.current.type == Nfs.SYMLINK ? Nfs.ERR_SYMLINK : Nfs.ERR_WRONG_TYPE;
         }
+        int status = (share & 2) != 0 ? recalls.before(call, call.current) : Nfs.OK;
+        if (status != Nfs.OK) {
+            return status;
+        }
         grant(call, owner, share);
         call.writeChange(before, directory);
         call.out.writeInt(POSIX_LOCKS | MAY_NOTIFY);
@@ -135,7 +147,7 @@ final class MockOpens {
             return made ? Nfs.OK : Nfs.ERR_EXIST;
         }
         if (create && call.current.type == Nfs.REGULAR) {
-            truncate(call, set);
+            return truncate(call, set);
         }
         return Nfs.OK;
     }
@@ -150,11 +162,16 @@ final class MockOpens {
     }
 
     /** Of the attributes for a file that is there already, only a size of 0 counts. */
-    private static void truncate(MockCall call, BitSet set) {
-        if (Xdr.bitmap(call.in).get(4)) {
+    private int truncate(MockCall call, BitSet set) {
+        if (!Xdr.bitmap(call.in).get(4)) {
+            return Nfs.OK;
+        }
+        int status = recalls.before(call, call.current);
+        if (status == Nfs.OK) {
             call.current.resize(0);
             set.set(4);
         }
+        return status;
     }
 
     private void grant(MockCall call, byte[] owner, int share) {
@@ -169,8 +186,8 @@ final class MockOpens {
     }
 
     private void delegate(MockCall call, int share) {
-        boolean wanted = rules.delegations && (share & 2) == 0 && (share & WANT_MASK) != WANT_NO_DELEGATION;
-        if (!wanted) {
+        boolean wanted = rules.delegationsUnasked || (share & WANT_MASK) != WANT_NO_DELEGATION;
+        if (!rules.delegations || !wanted || (share & 2) != 0 || states.isOpenForWriting(call.current)) {
             call.out.writeInt((share & WANT_MASK) == 0 ? 0 : 3);
             if ((share & WANT_MASK) != 0) {
                 call.out.writeInt(0);
@@ -182,7 +199,7 @@ final class MockOpens {
         state.access = 1;
         call.out.writeInt(1);
         states.id(state).write(call.out);
-        call.out.writeInt(0).writeInt(0).writeInt(0).writeInt(0);
+        call.out.writeInt(0).writeInt(rules.delegationEntry).writeInt(0).writeInt(0);
         Xdr.writeName(call.out, "OWNER@");
     }
 

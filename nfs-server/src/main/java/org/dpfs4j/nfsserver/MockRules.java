@@ -54,6 +54,16 @@ final class MockRules {
 
     boolean backchannel = true;
     boolean delegations;
+
+    /** Whether delegations come even where the client wants none. */
+    boolean delegationsUnasked;
+
+    /** Type of the access list entry that comes with a delegation: 0 allows, 1 denies. */
+    int delegationEntry;
+
+    /** Whether a client's own requests recall what it has, too. */
+    boolean recallsFromSelf = true;
+
     boolean stableWrites;
     boolean xattrs = true;
 

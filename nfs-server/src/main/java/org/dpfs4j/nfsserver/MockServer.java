@@ -39,8 +39,9 @@ public final class MockServer implements AutoCloseable {
     private final MockTree tree = new MockTree();
     private final MockStates states = new MockStates();
     private final MockSessions sessions = new MockSessions(rules, states, complaints);
-    private final MockFiles files = new MockFiles(tree, rules, states);
-    private final MockOpens opens = new MockOpens(tree, rules, states, files, complaints);
+    private final MockRecalls recalls = new MockRecalls(tree, rules, states, this::recall);
+    private final MockFiles files = new MockFiles(tree, rules, states, recalls);
+    private final MockOpens opens = new MockOpens(tree, rules, states, files, recalls, complaints);
     private final MockCompound compound = new MockCompound(rules, sessions, files, opens, complaints);
     private final Map<Integer, CompletableFuture<byte[]>> callbacks = new HashMap<>();
     private final List<Channel> inOrder = new ArrayList<>();
@@ -139,6 +140,21 @@ public final class MockServer implements AutoCloseable {
     /** Opens for reading come with a delegation, unless the client wants none. */
     public void grantDelegations(boolean granted) {
         run(() -> rules.delegations = granted);
+    }
+
+    /** They come even where the client says that it wants none. */
+    public void insistOnDelegations() {
+        run(() -> rules.delegationsUnasked = true);
+    }
+
+    /** Delegations from now on say that somebody is denied something. */
+    public void denyByDelegations() {
+        run(() -> rules.delegationEntry = 1);
+    }
+
+    /** A client's own requests need no recall of what it has: some servers see it so. */
+    public void recallFromOthersOnly() {
+        run(() -> rules.recallsFromSelf = false);
     }
 
     /** What it says that a READ and a WRITE can have, in bytes. */
@@ -328,6 +344,21 @@ public final class MockServer implements AutoCloseable {
         run(() -> states.revoke(tree.at(path)));
     }
 
+    /** All delegations are taken away, as from clients that have not given them back in time. */
+    public void revokeDelegations() {
+        run(states::revokeDelegations);
+    }
+
+    /** Something changes a file behind the back of all: nobody is asked to give back anything. */
+    public void change(String path, byte[] content) {
+        run(() -> {
+            var node = tree.at(path);
+            node.resize(0);
+            node.write(0, content, content.length);
+            node.commit();
+        });
+    }
+
     /** All file handles given so far are stale. */
     public void forgetHandles() {
         run(tree::forgetHandles);
@@ -369,6 +400,11 @@ public final class MockServer implements AutoCloseable {
     /** Opens, lock owners and delegations that clients hold. */
     public int states() {
         return ask(states::count);
+    }
+
+    /** Delegations that clients hold, with those that were revoked and not freed. */
+    public int delegations() {
+        return ask(() -> states.delegations());
     }
 
     /** Ranges that are locked. */
@@ -428,15 +464,23 @@ public final class MockServer implements AutoCloseable {
         return answer;
     }
 
-    /** Recalls the delegation of a file, if there is one. */
+    /** Recalls the delegation of a file. */
     public CompletableFuture<byte[]> recall(String path) {
-        return callBack(Nfs.CB_RECALL, ask(() -> {
-            var node = tree.at(path);
-            var arguments = Unpooled.buffer();
-            states.delegation(node).write(arguments);
-            Xdr.writeOpaque(arguments.writeInt(0), tree.handle(node));
-            return ByteBufUtil.getBytes(arguments);
-        }));
+        return callBack(
+                Nfs.CB_RECALL,
+                ask(() -> recalls.arguments(states.delegations(tree.at(path)).getFirst())));
+    }
+
+    /** Calls one client, where it can be called. */
+    private void recall(MockClient client, byte[] arguments) {
+        for (var session : sessions.withBackchannel()) {
+            if (session.client == client) {
+                int xid = ++lastCallback;
+                callbacks.put(xid, new CompletableFuture<>());
+                session.back.writeAndFlush(Records.marked(MockCallback.encode(xid, session, Nfs.CB_RECALL, arguments)));
+                return;
+            }
+        }
     }
 
     /** Sends bytes as they are to every client. */

@@ -18,6 +18,7 @@ final class MockSessions {
     private static final int CONFIRMED = 1 << 31;
     private static final int NON_PNFS = 0x10000;
     private static final int BACK = 2;
+    private static final int RECALLABLE_STATE_REVOKED = 0x40;
     private static final int RECLAIM_NEEDED = 0x100;
 
     private final MockRules rules;
@@ -287,9 +288,10 @@ final class MockSessions {
     private void answer(MockCall call, int sequence, int number) {
         int last = call.session.slots.length - 1;
         int target = rules.targetSlot < 0 ? last : Math.min(rules.targetSlot, last);
+        int revoked = states.hasRevoked(call.session.client) ? RECALLABLE_STATE_REVOKED : 0;
         call.out.writeBytes(call.session.id).writeInt(sequence).writeInt(number);
-        call.out.writeInt(last).writeInt(target);
-        call.out.writeInt(rules.statusFlags | (call.session.client.asked ? RECLAIM_NEEDED : 0));
+        int reclaims = call.session.client.asked ? RECLAIM_NEEDED : 0;
+        call.out.writeInt(last).writeInt(target).writeInt(rules.statusFlags | revoked | reclaims);
     }
 
     List<Session> withBackchannel() {

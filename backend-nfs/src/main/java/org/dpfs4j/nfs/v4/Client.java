@@ -29,6 +29,9 @@ public final class Client {
     private static final long CLAIMS_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final int RESTART_RECLAIM_NEEDED = 0x100;
 
+    /** The server cannot call us (0x1, 0x200, 0x400), or has taken something away (0x8 to 0x40): RFC 8881, 18.46.3. */
+    private static final int DOUBTFUL = 0x1 | 0x200 | 0x400 | 0x8 | 0x10 | 0x20 | 0x40;
+
     private final ClientConfig config;
     private final Dialer dialer;
     private final States states = new States();
@@ -45,6 +48,7 @@ public final class Client {
     private volatile Consumer<FileHandle> lockListener = file -> {};
     private volatile Runnable restartListener = () -> {};
     private volatile Consumer<Throwable> downListener = why -> {};
+    private volatile Recalls recalls = Recalls.OF_NONE;
     private volatile int minor;
     private volatile long leaseNanos = LEASE_FIRST_NANOS;
     private volatile ServerLimits limits;
@@ -134,6 +138,15 @@ public final class Client {
         downListener = listener;
     }
 
+    /** Hears what becomes of delegations. */
+    public void onRecall(Recalls listener) {
+        recalls = listener;
+    }
+
+    Recalls recalls() {
+        return recalls;
+    }
+
     void lockMayBeFree(FileHandle file) {
         lockListener.accept(file);
     }
@@ -198,6 +211,7 @@ public final class Client {
             recoveries.add(confirmed ? 0 : 1);
             restarts++;
             restartListener.run();
+            recalls.doubted();
         }
         return claimed;
     }
@@ -243,6 +257,7 @@ public final class Client {
     }
 
     void isDown(LaneSession session, Throwable why) {
+        recalls.doubted();
         reconnects.increment();
         downListener.accept(why == null ? new IOException("closed") : why);
         synchronized (this) {
@@ -265,6 +280,13 @@ public final class Client {
     void lostState(int status) {
         if (log.take()) {
             LOG.warn("{} has forgotten an open file (NFS status {}); it is opened again", name(), status);
+        }
+    }
+
+    /** Flags of SEQUENCE that say something of delegations. */
+    void flagged(int flags) {
+        if ((flags & DOUBTFUL) != 0) {
+            recalls.doubted();
         }
     }
 
@@ -292,12 +314,14 @@ public final class Client {
             claimed = false;
             claims++;
             recoveries.increment();
+            recalls.doubted();
         }
         return true;
     }
 
     /** A connection of a session has ended, others go on. */
     void hasOneLess() {
+        recalls.doubted();
         reconnects.increment();
     }
 

@@ -198,10 +198,10 @@ final class Establishing {
         var in = results.ok(Op.CREATE_SESSION);
         var id = SessionId.read(in);
         in.getInt();
-        in.getInt();
+        var backchannel = (in.getInt() & WANT_BACKCHANNEL) != 0;
         var fore = SessionParameters.read(in).checked();
         client.sessionCreated(clientId, sequence + 1, fore);
-        session.created(trunk, id, fore.slots());
+        session.created(trunk, id, fore.slots(), backchannel);
         if (claimed) {
             session.established(false);
         } else {

@@ -48,6 +48,10 @@ public final class LaneSession {
     private Reclaiming claiming;
     private boolean controlPasses;
     private long sequencedNanos;
+    private long renewedNanos;
+    private long aliveNanos;
+    private long grantedNanos;
+    private boolean backchannelGranted;
 
     LaneSession(Lane lane, Client client, Dialer dialer) {
         this.lane = lane;
@@ -224,7 +228,7 @@ public final class LaneSession {
     private void sequenced(Call call, Trunk trunk, int status) {
         switch (status) {
             case Status.OK -> {
-                readSequence(call);
+                readSequence(call, trunk);
                 done(call);
             }
             case Status.DELAY -> delays.sameSlotLater(call);
@@ -242,7 +246,7 @@ public final class LaneSession {
         }
     }
 
-    private void readSequence(Call call) {
+    private void readSequence(Call call, Trunk trunk) {
         var in = results.in();
         if (in.getLong() != session.high()
                 || in.getLong() != session.low()
@@ -254,6 +258,9 @@ public final class LaneSession {
         var target = in.getInt();
         var flags = in.getInt();
         sequencedNanos = System.nanoTime();
+        if (trunk.callsBack() && call.submittedNanos() - aliveNanos > 0) {
+            aliveNanos = call.submittedNanos();
+        }
         slots.advance(call.slot());
         slots.leave(call);
         slots.target(Math.max(0, target));
@@ -264,6 +271,7 @@ public final class LaneSession {
 
     /** What is not named here is to no effect: where state is gone, that shows where it is used. */
     private void flagged(int flags, Call call) {
+        client.flagged(flags);
         if ((flags & LEASE_MOVED) != 0) {
             moves.flagged();
         }
@@ -344,6 +352,7 @@ public final class LaneSession {
     /** This lane may create its session now, and is the only one that does. */
     void granted(Grant grant) {
         if (state == State.ESTABLISHING && session == null && !ending) {
+            grantedNanos = System.nanoTime();
             new Establishing(this, trunks.first()).begin(grant);
         } else {
             client.failed(this);
@@ -351,8 +360,10 @@ public final class LaneSession {
     }
 
     /** A session has been created, on this connection. */
-    void created(Trunk trunk, SessionId id, int slotCount) {
+    void created(Trunk trunk, SessionId id, int slotCount, boolean withBackchannel) {
         session = id;
+        backchannelGranted = withBackchannel;
+        aliveNanos = grantedNanos; // what created it was sent then, or later
         slots.reset(slotCount);
         trunks.begin(trunk);
     }
@@ -381,7 +392,9 @@ public final class LaneSession {
             return;
         }
         if (claiming == null) {
+            var wasUp = state == State.UP;
             up();
+            sequencedNanos -= wasUp ? 0 : client.leaseNanos(); // whether the lease is ours still is asked soon
         } else {
             controlPasses = true;
             goOn();
@@ -515,13 +528,29 @@ public final class LaneSession {
     }
 
     /**
+     * Whether what the server has promised us is to be relied on now. It keeps a delegation for a lease after it has tried to
+     * recall it; so what we asked last and it answered, on the connection on which it calls us, must have been asked a good deal
+     * less than that ago.
+     */
+    public boolean isTrusted(long now) {
+        return state == State.UP && backchannelGranted && now - aliveNanos < client.leaseNanos() / 3 * 2;
+    }
+
+    /**
      * Once in a while: looks whether connections are still there, renews the lease where nothing was said, and gives up what has
      * waited too long.
      */
     void sweep(long now) {
+        if (!isTrusted(now)) {
+            client.recalls().doubted();
+        }
         trunks.look(now);
-        if (state == State.UP && now - sequencedNanos > client.leaseNanos() / 3) {
+        var third = client.leaseNanos() / 3;
+        var deaf =
+                now - aliveNanos > third && now - renewedNanos > third; // others of its connections were heard, perhaps
+        if (state == State.UP && (deaf || now - sequencedNanos > third)) {
             sequencedNanos = now;
+            renewedNanos = now;
             call(client.config().machine()).submitControl((call, answer) -> {});
         }
         var patience = client.config().patience().toNanos();
@@ -545,13 +574,9 @@ public final class LaneSession {
         lostSession("no answer for as long as guests wait");
     }
 
-    /** A delegation that nobody asked for goes back to the server. */
-    void giveBackDelegation(StateId delegation, FileHandle file) {
-        var call = call(client.config().machine());
-        call.putfh(file);
-        call.op(Op.DELEGRETURN);
-        call.stateId(() -> delegation);
-        call.submitControl((done, answer) -> {});
+    /** A delegation goes back to the server; {@code then} runs when the server has it. On its lane. */
+    public void giveBackDelegation(StateId delegation, FileHandle file, Runnable then) {
+        new DelegationReturn(this, delegation, file, then).begin();
     }
 
     /** Sends a call again a little later. */

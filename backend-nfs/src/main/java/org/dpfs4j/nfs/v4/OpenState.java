@@ -17,7 +17,7 @@ public final class OpenState implements StateHolder {
     private volatile boolean lost;
     private volatile boolean closed;
     private volatile long claimed;
-    private StateId delegation;
+    private Delegated delegation;
 
     /** One that is about to be opened. */
     OpenState(long owner, int access, Credential credential) {
@@ -86,13 +86,13 @@ public final class OpenState implements StateHolder {
         return closed;
     }
 
-    /** The server gave a delegation with it, which nobody asked for. */
-    void delegated(StateId as) {
-        delegation = as;
+    /** The server gave a delegation with it, whether it was asked for one or not. */
+    void delegated(Delegated given) {
+        delegation = given;
     }
 
     /** Takes out the delegation that came with it; null when none did. */
-    StateId takeDelegation() {
+    public Delegated takeDelegation() {
         var taken = delegation;
         delegation = null;
         return taken;

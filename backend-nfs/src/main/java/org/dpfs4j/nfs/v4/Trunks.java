@@ -85,6 +85,9 @@ final class Trunks {
             if (!trunk.isBound()) {
                 continue;
             }
+            if (call.kind() == Call.Kind.CONTROL && trunk.callsBack() && trunk.underWayBytes() == 0) {
+                return trunk; // an answer from there shows that the server can reach us, too
+            }
             if (first == null) {
                 first = trunk;
                 if (large) {
