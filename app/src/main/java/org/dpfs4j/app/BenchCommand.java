@@ -43,6 +43,7 @@ import picocli.CommandLine.Spec;
 final class BenchCommand implements Callable<Integer> {
     private static final Pattern LABELLED =
             Pattern.compile("(?<label>[a-z][a-z0-9.-]{0,11})=(?<command>.*)", Pattern.DOTALL);
+    private static final Pattern KEPT = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
     private static final Set<Integer> SPLIT_SIZES = Set.of(16, 32, 64, 128, 256, 512, 1024);
 
     private static final double SECONDS_LEAST = 0.001;
@@ -135,6 +136,12 @@ final class BenchCommand implements Callable<Integer> {
             defaultValue = "64m",
             description = "Of the files read and written. Default: 64m")
     private String fileSize;
+
+    @Option(
+            names = "--keep",
+            paramLabel = "NAME",
+            description = "Work in directory NAME of the share and leave it there, with the files for the next time.")
+    private String kept;
 
     @Option(names = "--floor", description = "Measure bare system calls in a loop on the same files, too; needs --dir.")
     private boolean floor;
@@ -246,6 +253,9 @@ final class BenchCommand implements Callable<Integer> {
         if (plot != null && !Plot.canWrite(plot)) {
             throw wrong("--plot is a file ending in .png or .svg: " + plot);
         }
+        if (kept != null && !KEPT.matcher(kept).matches()) {
+            throw wrong("--keep is a name of letters, digits, dots, dashes and underscores: " + kept);
+        }
         if (floor && directory == null) {
             throw wrong("--floor needs --dir=DIRECTORY, which the servers share");
         }
@@ -269,7 +279,8 @@ final class BenchCommand implements Callable<Integer> {
                     rounds != null ? rounds : compared.isEmpty() ? 1 : 3,
                     Case.bytes(fileSize),
                     directory == null ? null : directory.toAbsolutePath(),
-                    floor);
+                    floor,
+                    kept);
         } catch (IllegalArgumentException e) {
             throw wrong(e.getMessage());
         }

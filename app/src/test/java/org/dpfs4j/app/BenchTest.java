@@ -96,6 +96,22 @@ class BenchTest {
     }
 
     @Test
+    void aKeptDirectoryStaysAndIsUsedAgain() throws Exception {
+        try (var server = served()) {
+            var options = List.of("--socket=" + socket, "--keep=kept");
+            assertThat(bench(options, "randread")).as(err.toString()).isZero();
+            var file = directory.resolve("kept/read-0");
+            var made = Files.getLastModifiedTime(file);
+            assertThat(bench(options, "randread")).as(err.toString()).isZero();
+            assertThat(Files.getLastModifiedTime(file)).isEqualTo(made);
+            assertThat(server).isNotNull();
+        }
+        assertThat(left()).containsExactly(directory.resolve("kept"));
+        assertThat(bench(List.of("--socket=" + socket, "--keep=../x"), "randread"))
+                .isEqualTo(2);
+    }
+
+    @Test
     void serversTakeTurnsAndAreEnded() throws Exception {
         var command =
                 "%s --enable-native-access=ALL-UNNAMED -cp '%s' %s serve --socket-path {socket} --shared-dir {dir}"

@@ -34,8 +34,7 @@ final class Changes {
         if (node == null) {
             return;
         }
-        var changes = changes(in);
-        if (changes.isEmpty()) {
+        if (changes(in).isEmpty()) {
             lookups.ask(in, node, reply);
             return;
         }
@@ -43,6 +42,12 @@ final class Changes {
             reply.fail(node.isDirectory() ? Errno.EISDIR : Errno.EINVAL);
             return;
         }
+        var by = file;
+        mount.share().delegations().change(node, mount.session(), () -> set(in, node, by, reply));
+    }
+
+    private void set(SetattrIn in, NfsNode node, OpenFile file, AttrReply reply) {
+        var changes = changes(in);
         var bySize = file != null && file.writable() && in.sets(SetattrValid.SIZE);
         var call = bySize
                 ? mount.session().call(file.state().credential())
@@ -54,6 +59,7 @@ final class Changes {
         var size = in.sizeBytes();
         call.about(reply, node, 0).submit((done, results) -> {
             if (!results.isOk()) {
+                mount.share().delegations().changed(node);
                 LaneMount.fail(reply, results);
                 return;
             }
@@ -63,6 +69,7 @@ final class Changes {
                 node.replaced(size, Long.MAX_VALUE - size);
             }
             results.attributes(mount.attributes());
+            mount.share().delegations().changed(node);
             mount.fill(reply.attr(), node);
             reply.ok();
         });

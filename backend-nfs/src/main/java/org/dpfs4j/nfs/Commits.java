@@ -67,6 +67,7 @@ final class Commits {
             }
             results.putfh();
             var verifier = results.commit();
+            data.unanswered(false);
             var lost = data.lost(seen, verifier);
             data.drop(seen.stream().filter(piece -> piece.verifier == verifier).toList());
             if (lost.isEmpty()) {
@@ -77,7 +78,17 @@ final class Commits {
         });
     }
 
+    /** What the server refuses is lost; what it has not answered for as long as guests wait is kept, and tried again. */
     private void failed(NfsNode node, Uncommitted data, List<Uncommitted.Piece> pieces, int status) {
+        if (status == Status.NO_ANSWER) {
+            if (data.unanswered(true)) {
+                LOG.warn(
+                        "{}: data of file {} is not durable yet, and kept: the server does not answer",
+                        mount.share().client().name(),
+                        node.fileId());
+            }
+            return;
+        }
         LOG.warn(
                 "{}: data of file {} is lost (NFS status {})",
                 mount.share().client().name(),
@@ -113,13 +124,14 @@ final class Commits {
     private void write(NfsNode node, Uncommitted data, ArrayDeque<Uncommitted.Piece> left, int from, Runnable then) {
         var piece = left.peekFirst();
         OpenState by = data.writtenBy();
+        var holder = by.isClosed() ? null : by;
         var bytes = (int) Math.min(piece.bytes - from, mount.share().facts().writeBytes());
         var pool = new IovecPool();
         var source = new Iovecs(pool);
         source.add(piece.address + from, bytes);
         var call = mount.session().call(by.credential());
         call.putfh(node.handle());
-        call.write(by, piece.offset + from, Written.FILE, source, 0, bytes);
+        call.write(holder, piece.offset + from, Written.FILE, source, 0, bytes);
         call.insist().submit((done, results) -> {
             var status = results.status();
             var taken = 0;

@@ -143,6 +143,10 @@ final class Creation {
             reply.fail(Errno.EPERM);
             return;
         }
+        mount.share().delegations().change(node, mount.session(), () -> link(in, node, parent, reply));
+    }
+
+    private void link(LinkIn in, NfsNode node, NfsNode parent, EntryReply reply) {
         var call = mount.call(in, node);
         call.savefh();
         call.putfh(parent.handle());
@@ -151,7 +155,9 @@ final class Creation {
         call.getfh();
         call.getattr(AttributeMask.FILE);
         call.about(reply, null, 0).submit((done, results) -> {
-            if (refused(results, reply)) {
+            if (!results.isOk()) {
+                mount.share().delegations().changed(node);
+                LaneMount.fail(reply, results);
                 return;
             }
             results.putfh();
@@ -159,7 +165,11 @@ final class Creation {
             results.putfh();
             CreateOps.linked(results);
             results.restorefh();
-            answer(results, in, in.name(), reply);
+            results.handle(mount.handle());
+            results.attributes(mount.attributes());
+            node.linkCount(mount.attributes().linkCount());
+            mount.share().delegations().changed(node);
+            mount.answer(reply, in.nodeId(), in.name());
         });
     }
 }

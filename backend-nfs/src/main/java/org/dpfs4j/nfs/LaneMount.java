@@ -225,20 +225,25 @@ final class LaneMount {
 
     /** Fills in attributes that were read of a node. */
     void fill(AttrOut out, NfsNode node) {
+        fill(out, node, attributes);
+    }
+
+    /** The same of attributes that were read before. */
+    void fill(AttrOut out, NfsNode node, Attributes known) {
         out.attrTimeoutNanos(attrNanos);
-        attributes.fill(out.attr(), blockBytes);
-        out.attr().linkCount(linkCount(node));
+        known.fill(out.attr(), blockBytes);
+        out.attr().linkCount(linkCount(node, known));
     }
 
     /** The same for a guest that asks for more. */
     void fill(Statx out, NfsNode node) {
         attributes.fill(out, blockBytes);
-        out.linkCount(linkCount(node));
+        out.linkCount(linkCount(node, attributes));
     }
 
     /** How many names a node has by what was read: not the one that only we know. */
-    private int linkCount(NfsNode node) {
-        var links = attributes.linkCount();
+    private static int linkCount(NfsNode node, Attributes known) {
+        var links = known.linkCount();
         node.linkCount(links);
         return node.isHidden() ? Math.max(0, links - 1) : links;
     }

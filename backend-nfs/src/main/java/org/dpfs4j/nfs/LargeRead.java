@@ -43,7 +43,7 @@ final class LargeRead {
         underWay++;
         var call = mount.session().call(file.state().credential());
         call.putfh(file.node().handle());
-        call.read(file.state(), offset + at, bytes);
+        call.read(file.state(), offset + at, bytes, reply.target(), at);
         call.about(null, null, at).submitBulk(read);
     }
 
@@ -77,9 +77,7 @@ final class LargeRead {
         var at = call.number();
         var wanted = call.readBytes();
         var ended = results.readEnd();
-        var from = results.in().getOpaque(wanted);
-        var bytes = results.in().lastBytes();
-        reply.target().copyIn(at, from, bytes);
+        var bytes = results.readData(reply.target(), at, wanted);
         if (bytes < wanted) {
             if (ended || bytes == 0) {
                 end = Math.min(end, at + bytes);

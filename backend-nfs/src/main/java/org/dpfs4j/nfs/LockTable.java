@@ -48,7 +48,7 @@ final class LockTable {
     private static byte[] name(OpenFile file, long owner, boolean flock) {
         return ByteBuffer.allocate(2 * Long.BYTES + 1)
                 .putLong(owner)
-                .putLong(file.state().owner())
+                .putLong(file.owner())
                 .put((byte) (flock ? 1 : 0))
                 .array();
     }

@@ -90,6 +90,7 @@ final class Locks {
 
     /** Asks the server for a lock; with a waiter, for a request that waits already. */
     private void attempt(LockWish wish, StatusReply reply, boolean waits, LockWaiter waiter) {
+        mount.share().delegations().lockedThrough(wish.file());
         var held = table.of(wish);
         held.state().turnstile(mount.session().lane(), () -> {
             var call = mount.session().call(held.file().state().credential());

@@ -91,6 +91,12 @@ final class Lookups {
             commits.commit(node, () -> getattr(in, reply));
             return;
         }
+        var delegation = node.delegation();
+        if (delegation != null && delegation.answers(mount.session())) {
+            mount.fill(reply.attr(), node, delegation.attributes());
+            reply.ok();
+            return;
+        }
         ask(in, node, reply);
     }
 

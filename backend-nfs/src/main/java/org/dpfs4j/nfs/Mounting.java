@@ -73,6 +73,7 @@ final class Mounting {
             case Status.NO_ANSWER -> export + " cannot be looked up: the server does not answer";
             case Status.NONSENSE -> export + " cannot be used: the server describes it in a way that makes no sense";
             case Status.WRONGSEC -> export + " is refused: the server wants more than AUTH_SYS";
+            case Status.MOVED -> export + " is on another server now";
             case Status.REFUSED -> export + " is refused: the server does not take who we are (AUTH_SYS)";
             default -> export + " cannot be used: " + Status.errno(status) + " (NFS status " + status + ")";
         };
@@ -93,7 +94,7 @@ final class Mounting {
                 transfer(config.readBytes(), attributes.readBytesMax(), limits.replyBytes()),
                 transfer(config.writeBytes(), attributes.writeBytesMax(), limits.requestBytes()),
                 attributes.hasXattrs(),
-                attributes.exclusive());
+                attributes.createsOnce());
         var root = new NfsNode(handle.copy(), attributes);
         share.complete(new NfsShare(config, tenant, client, session, facts, root, ended));
     }

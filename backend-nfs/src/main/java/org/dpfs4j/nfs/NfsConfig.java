@@ -19,6 +19,7 @@ import org.dpfs4j.nfs.rpc.ConnectionConfig;
  * @param retainBytes how much data a device keeps that the server has taken and not made durable; 0: none, and every write is
  *     durable when it is answered
  * @param sillyRename whether files that are removed while they are open get another name first
+ * @param delegationsMax how many delegations for reading a device holds at most; 0: none
  */
 record NfsConfig(
         ConnectionConfig connection,
@@ -32,7 +33,8 @@ record NfsConfig(
         Times times,
         Tables tableMax,
         long retainBytes,
-        boolean sillyRename) {
+        boolean sillyRename,
+        int delegationsMax) {
     private static final int TRANSFER_MIN = 4096;
     private static final int TRANSFER_MAX = 4 << 20;
 

@@ -16,6 +16,9 @@ final class NfsNode extends Node {
     private volatile int linkCount;
     private volatile boolean hidden;
     private volatile Uncommitted uncommitted;
+    private volatile Delegation delegation;
+    private volatile int changing;
+    private volatile int changes;
     private final Turnstile appends = new Turnstile();
 
     /** Where it was found last: the entry of a directory. */
@@ -104,6 +107,34 @@ final class NfsNode extends Node {
             uncommitted = new Uncommitted(memory);
         }
         return uncommitted;
+    }
+
+    /** The server's promise to ask before others change it; null: there is none. */
+    Delegation delegation() {
+        return delegation;
+    }
+
+    void delegation(Delegation given) {
+        delegation = given;
+    }
+
+    /** Whether the guest is changing it, or may do so at any moment. */
+    boolean isBeingChanged() {
+        return changing > 0;
+    }
+
+    /** How often the guest has begun to change it. */
+    int changes() {
+        return changes;
+    }
+
+    synchronized void changeBegins() {
+        changing++;
+        changes++;
+    }
+
+    synchronized void changeEnds() {
+        changing--;
     }
 
     /** Those who append to it. */

@@ -16,6 +16,7 @@ public final class NfsProvider implements BackendProvider {
     private static final long RETAIN_BYTES = 64 << 20;
     private static final int NODES_MAX = 1_000_000;
     private static final int HANDLES_MAX = 100_000;
+    private static final int DELEGATIONS_MAX = 1024;
 
     @Override
     public String type() {
@@ -34,6 +35,7 @@ public final class NfsProvider implements BackendProvider {
         var connectTimeout = section.duration("connect-timeout", Duration.ofSeconds(10));
         var replyTimeout = section.duration("reply-timeout", Duration.ofSeconds(60));
         var giveUpAfter = section.duration("give-up-after", Duration.ZERO);
+        var connections = section.integer("connections", 1, 1, 16);
         var privilegedPort = section.flag("privileged-port", false);
         var callers = callers(section);
         var tls = Encryption.read(section, server, port);
@@ -46,9 +48,11 @@ public final class NfsProvider implements BackendProvider {
                 section.integer("handles-max", HANDLES_MAX, 1, 1 << 24));
         var retainBytes = section.size("retain-max", RETAIN_BYTES);
         var sillyRename = section.flag("silly-rename", true);
+        var delegations = section.flag("delegations", false);
         var recordBytes = Math.max(RECORD_BYTES_MIN, Math.max(readBytes, writeBytes)) + HEADER_BYTES;
         var config = section.build(() -> new NfsConfig(
-                new ConnectionConfig(server, port, connectTimeout, replyTimeout, recordBytes, privilegedPort, tls),
+                new ConnectionConfig(
+                        server, port, connectTimeout, replyTimeout, recordBytes, privilegedPort, tls, connections),
                 export,
                 clientName,
                 minorVersion,
@@ -59,7 +63,8 @@ public final class NfsProvider implements BackendProvider {
                 times,
                 tables,
                 retainBytes,
-                sillyRename));
+                sillyRename,
+                delegations ? DELEGATIONS_MAX : 0));
         return config == null ? null : new NfsBackend(config);
     }
 

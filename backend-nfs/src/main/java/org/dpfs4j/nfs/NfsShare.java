@@ -16,9 +16,12 @@ import org.dpfs4j.nfs.v4.Client;
 import org.dpfs4j.nfs.v4.FileHandle;
 import org.dpfs4j.nfs.v4.LaneSession;
 import org.dpfs4j.wire.InitFlags;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** An export as one device sees it: its client id at the server, and what its guest knows and has open. */
 final class NfsShare implements Share {
+    private static final Logger LOG = LoggerFactory.getLogger(NfsShare.class);
     private static final long FEATURES = InitFlags.ASYNC_READ
             | InitFlags.BIG_WRITES
             | InitFlags.ATOMIC_O_TRUNC
@@ -46,6 +49,7 @@ final class NfsShare implements Share {
     private final LockTable locks;
     private final Abilities abilities;
     private final RetainedMemory retained;
+    private final Delegations delegations;
     private final Set<NfsNode> dirty = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean syncing = new AtomicBoolean();
     private volatile boolean suspects;
@@ -65,7 +69,11 @@ final class NfsShare implements Share {
         this.first = first;
         this.facts = facts;
         this.ended = ended;
-        nodes = new NodeTable<>(root, config.tableMax().nodes(), node -> {});
+        delegations = new Delegations(config.delegationsMax(), client.states());
+        if (config.delegationsMax() > 0) {
+            client.onRecall(delegations);
+        }
+        nodes = new NodeTable<>(root, config.tableMax().nodes(), delegations::forgotten);
         handles = new HandleTable<>(config.tableMax().handles());
         locks = new LockTable(client.states());
         abilities = new Abilities(client.minor() > 1, facts.xattrs());
@@ -104,6 +112,11 @@ final class NfsShare implements Share {
 
     Abilities abilities() {
         return abilities;
+    }
+
+    /** What the server has promised of files. */
+    Delegations delegations() {
+        return delegations;
     }
 
     /** Memory for data that is not durable yet. */
@@ -166,15 +179,24 @@ final class NfsShare implements Share {
         gauges.shows(Gauge.SERVER_REPLIES_MALFORMED, client.malformedCount());
         gauges.shows(Gauge.SERVER_RESTARTS, client.recoveryCount());
         gauges.shows(Gauge.SERVER_RETAINED_BYTES, retained.usedBytes());
+        gauges.shows(Gauge.SERVER_DELEGATIONS_GRANTED, delegations.grantedCount());
+        gauges.shows(Gauge.SERVER_DELEGATIONS_RETURNED, delegations.returnedCount());
+        gauges.shows(Gauge.SERVER_DELEGATIONS_RECALLED, delegations.recalledCount());
     }
 
     @Override
     public void close() {
         closed = true;
         locks.close();
+        delegations.close();
         handles.close(thing -> {});
         nodes.close();
         client.close();
+        var unanswered =
+                dirty.stream().filter(node -> node.uncommitted().isUnanswered()).count();
+        if (unanswered > 0) {
+            LOG.warn("{}: nobody knows whether data of {} files is durable", client.name(), unanswered);
+        }
         dirty.forEach(node -> node.uncommitted().close());
         dirty.clear();
         ended.run();

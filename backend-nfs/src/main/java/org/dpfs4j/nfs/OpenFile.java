@@ -8,13 +8,26 @@ import org.dpfs4j.wire.OpenFlags;
 final class OpenFile implements OpenThing {
     private final NfsNode node;
     private final OpenState state;
+    private final SharedOpen shared;
+    private final long owner;
     private final int flags;
     private int errorsSeen;
 
     /** A file opened with these flags of the server's ABI. */
     OpenFile(NfsNode node, OpenState state, int flags) {
+        this(node, state, null, state.owner(), flags);
+    }
+
+    /** A file that others may have open in the same way; {@code owner}: see {@link #owner()}. */
+    OpenFile(NfsNode node, SharedOpen shared, long owner, int flags) {
+        this(node, shared.state(), shared, owner, flags);
+    }
+
+    private OpenFile(NfsNode node, OpenState state, SharedOpen shared, long owner, int flags) {
         this.node = node;
         this.state = state;
+        this.shared = shared;
+        this.owner = owner;
         this.flags = flags;
         errorsSeen = errors();
     }
@@ -40,6 +53,16 @@ final class OpenFile implements OpenThing {
     /** What the server holds for it. */
     OpenState state() {
         return state;
+    }
+
+    /** What it shares with others of the guest's open files; null: it has a state of its own. */
+    SharedOpen shared() {
+        return shared;
+    }
+
+    /** A number that no other open file has: who locks through it is another owner than who locks through others. */
+    long owner() {
+        return owner;
     }
 
     boolean readable() {

@@ -46,7 +46,7 @@ final class Reads {
     private void ask(OpenFile file, long offset, long done, int bytes, DataReply reply) {
         var call = mount.session().call(file.state().credential());
         call.putfh(file.node().handle());
-        call.read(file.state(), offset + done, bytes);
+        call.read(file.state(), offset + done, bytes, reply.target(), done);
         call.about(reply, file, done).submitBulk(read);
     }
 
@@ -69,9 +69,7 @@ final class Reads {
         var done = call.number();
         var room = (int) (target.sizeBytes() - done);
         var ended = results.readEnd();
-        var from = results.in().getOpaque(room);
-        var bytes = results.in().lastBytes();
-        target.copyIn(done, from, bytes);
+        var bytes = results.readData(target, done, room);
         done += bytes;
         if (ended || done == target.sizeBytes() || bytes == 0) {
             reply.ok(done);

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import org.dpfs4j.fs.StatusReply;
 import org.dpfs4j.nfs.v4.AttributeMask;
 import org.dpfs4j.nfs.v4.Call;
+import org.dpfs4j.nfs.v4.Continuation;
 import org.dpfs4j.nfs.v4.CreateOps;
 import org.dpfs4j.nfs.v4.Results;
 import org.dpfs4j.nfs.v4.Status;
@@ -21,9 +22,12 @@ import org.dpfs4j.wire.Request;
 final class Removal {
     private final LaneMount mount;
     private final OpenNames names;
+    private final Delegations delegations;
+    private final Continuation removed = this::removed;
 
     Removal(LaneMount mount) {
         this.mount = mount;
+        delegations = mount.share().delegations();
         names = mount.share().openNames();
     }
 
@@ -54,7 +58,7 @@ final class Removal {
         }
         var node = mount.share().config().sillyRename() ? names.find(in.nodeId(), in.name()) : null;
         if (node == null) {
-            remove(in, parent, false, reply);
+            delegations.changeName(in.nodeId(), in.name(), mount.session(), () -> remove(in, parent, false, reply));
         } else {
             hide(in, in.name(), parent, node, reply, reply::ok);
         }
@@ -86,15 +90,17 @@ final class Removal {
             }
             var call = mount.call(in, parent);
             call.changes().remove(in.name());
-            call.about(reply, null, 0).submit(Removal::removed);
+            call.about(reply, in, 0).submit(removed);
         });
     }
 
-    private static void removed(Call call, Results results) {
+    private void removed(Call call, Results results) {
         var reply = (StatusReply) call.reply();
         if (results.isOk()) {
             results.putfh();
             results.remove();
+            var in = (NameIn) call.subject();
+            delegations.changeName(in.nodeId(), in.name(), mount.session(), () -> {});
             reply.ok();
         } else {
             LaneMount.fail(reply, results);
@@ -103,6 +109,10 @@ final class Removal {
 
     /** Gives an open file a name that nobody looks for, and goes on. */
     private void hide(Request in, Name name, NfsNode parent, NfsNode node, StatusReply reply, Runnable then) {
+        delegations.change(node, mount.session(), () -> rename(in, name, parent, node, reply, then));
+    }
+
+    private void rename(Request in, Name name, NfsNode parent, NfsNode node, StatusReply reply, Runnable then) {
         var hidden = names.hiddenName(node);
         var call = mount.call(in, parent);
         call.savefh();
@@ -110,13 +120,17 @@ final class Removal {
         CreateOps.rename(call.changes(), name.bytes(), hidden.getBytes(StandardCharsets.US_ASCII));
         var credential = mount.credential(in);
         call.about(reply, null, 0).submit((done, results) -> {
-            if (!results.isOk()) {
-                LaneMount.fail(reply, results);
-                return;
+            if (results.isOk()) {
+                names.hidden(
+                        node,
+                        new OpenNames.Hidden(parent.id(), hidden.getBytes(StandardCharsets.US_ASCII), credential));
             }
-            names.hidden(
-                    node, new OpenNames.Hidden(parent.id(), hidden.getBytes(StandardCharsets.US_ASCII), credential));
-            then.run();
+            delegations.changed(node);
+            if (results.isOk()) {
+                then.run();
+            } else {
+                LaneMount.fail(reply, results);
+            }
         });
     }
 
@@ -129,12 +143,26 @@ final class Removal {
         if (to == null) {
             return;
         }
-        if (in.flags() == RenameFlags.NOREPLACE) {
-            renameWithoutReplacing(in, from, to, reply);
+        if (in.flags() != 0 && in.flags() != RenameFlags.NOREPLACE) {
+            reply.fail(Errno.EINVAL);
             return;
         }
-        if (in.flags() != 0) {
-            reply.fail(Errno.EINVAL);
+        namesChange(in, () -> rename(in, from, to, reply));
+    }
+
+    /** Both files of a rename are about to change, or just did: the replaced one, and the moved one, which has another time. */
+    private void namesChange(RenameIn in, Runnable then) {
+        var session = mount.session();
+        delegations.changeName(
+                in.nodeId(),
+                in.name(),
+                session,
+                () -> delegations.changeName(in.newParentId(), in.newName(), session, then));
+    }
+
+    private void rename(RenameIn in, NfsNode from, NfsNode to, StatusReply reply) {
+        if (in.flags() == RenameFlags.NOREPLACE) {
+            renameWithoutReplacing(in, from, to, reply);
             return;
         }
         var victim = mount.share().config().sillyRename() ? names.find(in.newParentId(), in.newName()) : null;
@@ -178,6 +206,7 @@ final class Removal {
                 return;
             }
             names.moved(in.nodeId(), in.name(), in.newParentId(), in.newName());
+            namesChange(in, () -> {});
             reply.ok();
         });
     }
@@ -192,6 +221,7 @@ final class Removal {
         call.putfh(from.handle());
         call.remove(in.name());
         call.about(reply, null, 0).submit((done, results) -> {
+            namesChange(in, () -> {});
             if (results.isOk()) {
                 names.moved(in.nodeId(), in.name(), in.newParentId(), in.newName());
                 reply.ok();

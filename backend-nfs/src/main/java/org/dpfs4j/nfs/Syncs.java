@@ -29,11 +29,18 @@ final class Syncs {
     /** What was lost is said once. */
     private static void answer(OpenFile file, StatusReply reply) {
         var error = file.takeError();
-        if (error == 0) {
-            reply.ok();
-        } else {
+        if (error != 0) {
             LaneMount.fail(reply, error);
+        } else if (isUnanswered(file.node())) {
+            reply.fail(Errno.EIO);
+        } else {
+            reply.ok();
         }
+    }
+
+    /** What the server has not answered is kept, and durable some time; whoever asks now cannot be told that it is. */
+    private static boolean isUnanswered(NfsNode node) {
+        return node.uncommitted() != null && node.uncommitted().isUnanswered();
     }
 
     /** What is done to directories is durable when the server has answered. */
@@ -55,7 +62,13 @@ final class Syncs {
 
     void syncfs(SyncfsIn in, StatusReply reply) {
         if (mount.node(in.nodeId(), reply) != null) {
-            all(new ArrayDeque<>(mount.share().dirty()), reply::ok);
+            all(new ArrayDeque<>(mount.share().dirty()), () -> {
+                if (mount.share().dirty().stream().anyMatch(Syncs::isUnanswered)) {
+                    reply.fail(Errno.EIO);
+                } else {
+                    reply.ok();
+                }
+            });
         }
     }
 

@@ -1,8 +1,8 @@
 package org.dpfs4j.nfs;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import org.dpfs4j.io.Lane;
 import org.dpfs4j.memory.Iovecs;
 import org.dpfs4j.memory.Memory;
@@ -28,20 +28,26 @@ final class Uncommitted {
             this.address = address;
             this.verifier = verifier;
         }
+
+        long end() {
+            return offset + bytes;
+        }
     }
 
     private record Writer(Lane lane, Runnable work) {}
 
     private final RetainedMemory memory;
     private final Turnstile commits = new Turnstile();
-    private final List<Piece> pieces = new ArrayList<>();
+    private final TreeMap<Long, Piece> pieces = new TreeMap<>(); // by offset: there are thousands of them
     private final ArrayDeque<Writer> barred = new ArrayDeque<>();
     private OpenState writtenBy;
     private int writing;
     private boolean closed;
     private boolean abandoned;
+    private boolean relief;
     private volatile boolean suspect;
     private Writer replay;
+    private boolean unanswered;
     private int errors;
     private int errorStatus;
 
@@ -96,7 +102,7 @@ final class Uncommitted {
         synchronized (this) {
             closed = false;
             if (abandoned) {
-                drop(List.copyOf(pieces));
+                drop(List.copyOf(pieces.values()));
             }
             all = List.copyOf(barred);
             barred.clear();
@@ -106,12 +112,12 @@ final class Uncommitted {
 
     /** Data was taken and is not durable; its memory has been set aside. True when the file had no such data before. */
     boolean taken(OpenState by, long offset, Iovecs source, long from, int bytes, long verifier) {
-        var copy = RetainedMemory.allocate(bytes);
+        var copy = memory.allocate(bytes);
         source.copyOut(from, copy, bytes);
         synchronized (this) {
             var first = pieces.isEmpty();
             replaced(offset, bytes);
-            pieces.add(new Piece(offset, bytes, copy, verifier));
+            pieces.put(offset, new Piece(offset, bytes, copy, verifier));
             writtenBy = by;
             return first;
         }
@@ -120,16 +126,23 @@ final class Uncommitted {
     /** A range was written anew: what is kept of it does not count any more. */
     synchronized void replaced(long offset, long bytes) {
         var end = offset + bytes;
-        for (int i = pieces.size() - 1; i >= 0; i--) {
-            var piece = pieces.get(i);
-            var pieceEnd = piece.offset + piece.bytes;
-            if (piece.offset < end && pieceEnd > offset) {
-                pieces.remove(i);
-                keep(piece, piece.offset, offset);
-                keep(piece, end, pieceEnd);
-                memory.free(piece.address, piece.bytes);
-            }
+        var before = pieces.lowerEntry(offset);
+        if (before != null && before.getValue().end() > offset) {
+            cut(before.getValue(), offset, end);
         }
+        var next = pieces.ceilingEntry(offset);
+        while (next != null && next.getKey() < end) {
+            cut(next.getValue(), offset, end);
+            next = pieces.ceilingEntry(offset);
+        }
+    }
+
+    /** Takes a range out of a piece. */
+    private void cut(Piece piece, long from, long to) {
+        pieces.remove(piece.offset);
+        keep(piece, piece.offset, from);
+        keep(piece, to, piece.end());
+        memory.free(piece.address, piece.bytes);
     }
 
     /** Keeps a part of a piece that goes. */
@@ -139,9 +152,9 @@ final class Uncommitted {
             return;
         }
         memory.add(bytes);
-        var copy = RetainedMemory.allocate(bytes);
+        var copy = memory.allocate(bytes);
         Memory.copy(piece.address + (from - piece.offset), copy, bytes);
-        pieces.add(new Piece(from, bytes, copy, piece.verifier));
+        pieces.put(from, new Piece(from, bytes, copy, piece.verifier));
     }
 
     synchronized boolean isEmpty() {
@@ -155,13 +168,13 @@ final class Uncommitted {
 
     /** What is kept just now. */
     synchronized List<Piece> pieces() {
-        return List.copyOf(pieces);
+        return List.copyOf(pieces.values());
     }
 
     /** These pieces need not be kept any more, as far as they still are. */
     synchronized void drop(List<Piece> durable) {
         for (var piece : durable) {
-            if (pieces.remove(piece)) {
+            if (pieces.remove(piece.offset, piece)) {
                 memory.free(piece.address, piece.bytes);
             }
         }
@@ -170,8 +183,19 @@ final class Uncommitted {
     /** Of these pieces, those that are still kept and that a server with this verifier has lost. */
     synchronized List<Piece> lost(List<Piece> seen, long verifier) {
         return seen.stream()
-                .filter(piece -> piece.verifier != verifier && pieces.contains(piece))
+                .filter(piece -> piece.verifier != verifier && pieces.get(piece.offset) == piece)
                 .toList();
+    }
+
+    /** Whether to have it made durable for the sake of memory: not when that is under way. */
+    synchronized boolean beginRelief() {
+        var begun = !relief;
+        relief = true;
+        return begun;
+    }
+
+    synchronized void endRelief() {
+        relief = false;
     }
 
     /** The server was restarted: it may not have what is kept here. */
@@ -187,6 +211,18 @@ final class Uncommitted {
     /** Whether what the server says of the file may be older than what was written. */
     boolean isSuspect() {
         return suspect;
+    }
+
+    /** Whether the server has not said what became of the data; true when that is new. */
+    synchronized boolean unanswered(boolean now) {
+        var before = unanswered;
+        unanswered = now;
+        return now && !before;
+    }
+
+    /** Whether somebody who asked for the data to be durable has to hear that nobody knows. */
+    synchronized boolean isUnanswered() {
+        return unanswered && !pieces.isEmpty();
     }
 
     /** Data could not be made durable: whoever has the file open hears of it once. */
@@ -208,7 +244,7 @@ final class Uncommitted {
     synchronized void close() {
         abandoned = true;
         if (!closed) {
-            drop(List.copyOf(pieces));
+            drop(List.copyOf(pieces.values()));
         }
     }
 }

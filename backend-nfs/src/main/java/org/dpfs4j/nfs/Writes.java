@@ -138,8 +138,8 @@ final class Writes {
         if (data.taken(file.state(), call.writeOffset(), source, call.number(), taken, written.verifier())) {
             share.dirty().add(file.node());
         }
-        if (share.retained().isHalfFull()) {
-            commits.commit(file.node(), () -> {});
+        if (share.retained().isHalfFull() && data.beginRelief()) {
+            commits.commit(file.node(), data::endRelief);
         }
     }
 

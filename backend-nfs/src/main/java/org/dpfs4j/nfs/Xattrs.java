@@ -6,9 +6,11 @@ import java.io.ByteArrayOutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.function.Supplier;
 import org.dpfs4j.fs.Reply;
 import org.dpfs4j.fs.StatusReply;
 import org.dpfs4j.fs.XattrReply;
+import org.dpfs4j.nfs.v4.Call;
 import org.dpfs4j.nfs.v4.Results;
 import org.dpfs4j.nfs.v4.Status;
 import org.dpfs4j.nfs.v4.XattrOps;
@@ -100,9 +102,22 @@ final class Xattrs {
             reply.fail(Errno.EINVAL);
             return;
         }
-        var call = mount.call(in, node).changes();
-        XattrOps.set(call, in.flags(), name, in.valueAddress(), (int) in.valueBytes());
-        call.about(reply, null, 0).submit((done, results) -> answer(reply, results));
+        change(node, reply, () -> {
+            var call = mount.call(in, node).changes();
+            XattrOps.set(call, in.flags(), name, in.valueAddress(), (int) in.valueBytes());
+            return call;
+        });
+    }
+
+    private void change(NfsNode node, StatusReply reply, Supplier<Call> made) {
+        var delegations = mount.share().delegations();
+        delegations.change(
+                node,
+                mount.session(),
+                () -> made.get().about(reply, null, 0).submit((done, results) -> {
+                    delegations.changed(node);
+                    answer(reply, results);
+                }));
     }
 
     private void answer(StatusReply reply, Results results) {
@@ -119,9 +134,11 @@ final class Xattrs {
         if (name == null) {
             return;
         }
-        var call = mount.call(in, node).changes();
-        XattrOps.remove(call, name);
-        call.about(reply, null, 0).submit((done, results) -> answer(reply, results));
+        change(node, reply, () -> {
+            var call = mount.call(in, node).changes();
+            XattrOps.remove(call, name);
+            return call;
+        });
     }
 
     void list(ListxattrIn in, XattrReply reply) {

@@ -32,20 +32,64 @@ final class Configs {
     /** As above, where servers have not long to answer. */
     static NfsConfig of(int port, String export, Duration giveUpAfter, Duration replyTimeout) {
         return of(
-                new ConnectionConfig("127.0.0.1", port, Duration.ofSeconds(5), replyTimeout, RECORD_BYTES, false, null),
+                new ConnectionConfig(
+                        "127.0.0.1", port, Duration.ofSeconds(5), replyTimeout, RECORD_BYTES, false, null, 1),
                 export,
                 giveUpAfter);
+    }
+
+    /** An export of a server on this machine, by sessions of several connections, perhaps encrypted. */
+    static NfsConfig of(int port, String export, int connections, Tls tls) {
+        return of(
+                new ConnectionConfig(
+                        "127.0.0.1",
+                        port,
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(10),
+                        RECORD_BYTES,
+                        false,
+                        tls,
+                        connections),
+                export,
+                Duration.ZERO);
     }
 
     /** An export of a server anywhere, which may not take longer than this to connect. */
     static NfsConfig elsewhere(String host, int port, String export, Duration connectTimeout) {
         return of(
-                new ConnectionConfig(host, port, connectTimeout, Duration.ofSeconds(10), RECORD_BYTES, false, null),
+                new ConnectionConfig(host, port, connectTimeout, Duration.ofSeconds(10), RECORD_BYTES, false, null, 1),
                 export,
                 Duration.ZERO);
     }
 
-    private static NfsConfig of(ConnectionConfig connection, String export, Duration giveUpAfter) {
+    /** An export by connections that are made so. */
+    static NfsConfig of(ConnectionConfig connection, String export, Duration giveUpAfter) {
+        return of(connection, export, giveUpAfter, 0);
+    }
+
+    /** As {@link #of(int, String, Duration)}, where so many delegations may be held. */
+    static NfsConfig delegated(int port, String export, Duration giveUpAfter, int delegationsMax) {
+        return delegated(port, export, giveUpAfter, delegationsMax, 1);
+    }
+
+    /** As above, by sessions of several connections. */
+    static NfsConfig delegated(int port, String export, Duration giveUpAfter, int delegationsMax, int connections) {
+        return of(
+                new ConnectionConfig(
+                        "127.0.0.1",
+                        port,
+                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(10),
+                        RECORD_BYTES,
+                        false,
+                        null,
+                        connections),
+                export,
+                giveUpAfter,
+                delegationsMax);
+    }
+
+    private static NfsConfig of(ConnectionConfig connection, String export, Duration giveUpAfter, int delegationsMax) {
         return new NfsConfig(
                 connection,
                 export,
@@ -58,7 +102,8 @@ final class Configs {
                 new NfsConfig.Times(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ZERO),
                 new NfsConfig.Tables(1 << 20, 1 << 16),
                 64 << 20,
-                true);
+                true,
+                delegationsMax);
     }
 
     /** As above, where connections are encrypted. */
@@ -69,7 +114,7 @@ final class Configs {
     /** Connections to a server on this machine, encrypted. */
     static ConnectionConfig connection(int port, Tls tls) {
         return new ConnectionConfig(
-                "127.0.0.1", port, Duration.ofSeconds(5), Duration.ofSeconds(10), RECORD_BYTES, false, tls);
+                "127.0.0.1", port, Duration.ofSeconds(5), Duration.ofSeconds(10), RECORD_BYTES, false, tls, 1);
     }
 
     /** What the configuration makes of these keys, with a server that the tests' certificates name. */

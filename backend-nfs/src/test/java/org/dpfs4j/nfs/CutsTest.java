@@ -7,10 +7,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.awaitility.Awaitility;
 import org.dpfs4j.client.Seen;
 import org.dpfs4j.io.IoMode;
 import org.dpfs4j.io.Lanes;
+import org.dpfs4j.nfsserver.Export;
 import org.dpfs4j.nfsserver.FaultProxy;
+import org.dpfs4j.nfsserver.Ganesha;
 import org.dpfs4j.nfsserver.MockServer;
 import org.dpfs4j.nfsserver.TestAuthority;
 import org.dpfs4j.tck.Client;
@@ -18,6 +21,7 @@ import org.dpfs4j.tck.Pending;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Under load, with the connection cut at any byte again and again: each request is done once, and no byte is another. */
@@ -47,6 +51,20 @@ class CutsTest {
         }
     }
 
+    /** Cuts are of one at a time, so that requests go on on another. */
+    @ParameterizedTest
+    @CsvSource({"AUTO,2", "AUTO,3", "EPOLL,2"})
+    void neitherIsItOnSeveralConnections(IoMode mode, int connections) throws Exception {
+        try (var lanes = new Lanes(2, mode);
+                var server = MockServer.start();
+                var network = FaultProxy.to(server.address())) {
+            server.requireBinding();
+            try (var guest = new Guest(lanes, Configs.of(network.port(), "/", connections, null), scratch)) {
+                load(server, network, guest);
+            }
+        }
+    }
+
     /** Cuts are in the middle of TLS' records, and of its beginnings. */
     @ParameterizedTest
     @EnumSource(
@@ -62,7 +80,23 @@ class CutsTest {
         }
     }
 
+    @Test
+    void neitherIsItWithGaneshaOnTwoConnections() throws Exception {
+        try (var ganesha = Ganesha.start(scratch);
+                var lanes = new Lanes(2, IoMode.AUTO);
+                var network = FaultProxy.to(ganesha.address());
+                var guest = new Guest(lanes, Configs.of(network.port(), ganesha.path(Export.VFS), 2, null), scratch)) {
+            Awaitility.await().until(() -> network.accepted() >= 2);
+            load(network, guest);
+        }
+    }
+
     private void load(MockServer server, FaultProxy network, Guest guest) {
+        load(network, guest);
+        assertThat(server.complaints()).isEmpty();
+    }
+
+    private void load(FaultProxy network, Guest guest) {
         var file = guest.file("data", "");
         var contents = new byte[BLOCKS][];
         network.cutRandomly(SEED, MEAN_BYTES);
@@ -74,7 +108,6 @@ class CutsTest {
         network.cutRandomly(SEED, 0);
         check(guest.client(), file, contents);
         guest.client().fsync(file, false).ok();
-        assertThat(server.complaints()).isEmpty();
     }
 
     private void write(Client client, Seen.Opened file, byte[][] contents) {

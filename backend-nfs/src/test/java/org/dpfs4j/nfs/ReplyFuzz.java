@@ -27,6 +27,7 @@ public final class ReplyFuzz {
     private static final Path SCRATCH = Path.of(System.getProperty("java.io.tmpdir"));
     private static final int BLOCK = 1000;
     private static final int BLOCKS = 20;
+    private static final int LONG_BYTES = 200_000;
     private static final long OWNER = 1;
 
     private ReplyFuzz() {}
@@ -36,6 +37,7 @@ public final class ReplyFuzz {
         try (var server = MockServer.start();
                 var guest = new Guest(LANES, Configs.of(server.port(), "/", Duration.ZERO, REPLY_TIMEOUT), SCRATCH)) {
             server.grantSlots(5);
+            server.put("/long", new byte[LONG_BYTES]);
             server.mangle(new ReplyMangler(input));
             somethingOfEverything(guest.client());
             server.restart();
@@ -65,6 +67,7 @@ public final class ReplyFuzz {
             client.setlk(file, Locking.write(OWNER, 0, 9));
             client.write(file, 4, new byte[BLOCK]);
             client.read(file, 0, 10);
+            longRead(client);
             client.fallocate(file, 0, BLOCK, 0);
             client.lseek(file, 0, 3);
             client.copyFileRange(file, 0, file, 2 * BLOCK, BLOCK);
@@ -88,6 +91,18 @@ public final class ReplyFuzz {
         }
         client.rmdir(ROOT_ID, "e");
         client.unlink(ROOT_ID, "s");
+    }
+
+    /** Its data lands in the guest's memory while it comes. */
+    private static void longRead(Client client) {
+        var found = client.lookup(ROOT_ID, "long");
+        if (found.isOk()) {
+            var opened = client.open(found.value().nodeId(), 0);
+            if (opened.isOk()) {
+                client.read(opened.value(), 0, LONG_BYTES);
+                client.release(opened.value());
+            }
+        }
     }
 
     private static void everythingWorks(MockServer server, Guest guest) {

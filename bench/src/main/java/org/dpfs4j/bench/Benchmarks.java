@@ -36,7 +36,12 @@ public final class Benchmarks {
                 .warmupTime(given.getWarmupTime().orElse(TimeValue.seconds(1)))
                 .measurementTime(given.getMeasurementTime().orElse(TimeValue.seconds(1)));
         if (given.getIncludes().isEmpty()) {
-            List.of(IovecsBenchmark.class, PipelineBenchmark.class, TransportBenchmark.class, ProviderBenchmark.class)
+            List.of(
+                            IovecsBenchmark.class,
+                            PipelineBenchmark.class,
+                            TransportBenchmark.class,
+                            ProviderBenchmark.class,
+                            NfsBenchmark.class)
                     .forEach(each -> builder.include(each.getSimpleName()));
         }
         new Runner(builder.build()).run();

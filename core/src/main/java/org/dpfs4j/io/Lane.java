@@ -153,6 +153,19 @@ public final class Lane implements Executor {
         return poller.waiting(polled);
     }
 
+    /** A channel of this lane was flushed: the kernel shall hear of it before the lane looks for more work. */
+    public void sent() {
+        poller.sent();
+    }
+
+    /**
+     * So many more answers are to come through channels of this lane; less than 0: fewer. While there are any, a lane that looks
+     * for work takes what has been received every few microseconds.
+     */
+    public void awaits(int more) {
+        poller.awaits(more);
+    }
+
     /**
      * Waits for a descriptor that does not block: {@code ready} runs on this lane, once each time {@link Readiness#arm} was
      * called, when it can be read or has an error. Of several lanes that wait for one source, one is woken where the kernel

@@ -14,7 +14,7 @@ final class Poller {
     /** How long the ring waits for its turn while there is work elsewhere. */
     private static final long TURN_NANOS = 20_000;
 
-    /** How long it waits when it has transfers under way. */
+    /** How long it waits when it has transfers under way, or answers are to come through a channel. */
     private static final long TRANSFER_TURN_NANOS = 2_000;
 
     /** A look in vain that lasts longer was interrupted by somebody who needs the core. */
@@ -37,6 +37,8 @@ final class Poller {
     private boolean worked;
     private boolean submitted;
     private boolean transferring;
+    private boolean sent;
+    private int awaited;
 
     /**
      * For one lane.
@@ -105,6 +107,16 @@ final class Poller {
         transferring = transfersUnderWay;
     }
 
+    /** A channel of Netty's has something that the kernel does not know yet. */
+    void sent() {
+        sent = true;
+    }
+
+    /** So many more answers than before are to come through channels. */
+    void awaits(int more) {
+        awaited += more;
+    }
+
     /** An operation of the ring has ended. */
     void completed(boolean transfersUnderWay) {
         transferring = transfersUnderWay;
@@ -112,6 +124,10 @@ final class Poller {
 
     /** Looks until the ring has its turn: at once where it has something to submit, soon where it will have results. */
     void lookAround(IoHandlerContext context) {
+        if (sent) {
+            sent = false;
+            return;
+        }
         submitted = false;
         var began = System.nanoTime();
         now = began;
@@ -126,7 +142,11 @@ final class Poller {
             if (!worked && now - last > INTERRUPTED_NANOS) {
                 restUntil = now + REST_NANOS;
             }
-        } while (!submitted && now - began < (transferring ? TRANSFER_TURN_NANOS : TURN_NANOS) && context.canBlock());
+        } while (!submitted && now - began < turnNanos() && context.canBlock());
+    }
+
+    private long turnNanos() {
+        return transferring || awaited > 0 ? TRANSFER_TURN_NANOS : TURN_NANOS;
     }
 
     /** Looks once at all there is to look at; true when the lane shall come again rather than sleep. */

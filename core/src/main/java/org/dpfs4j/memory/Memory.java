@@ -18,6 +18,7 @@ public final class Memory {
     public static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
     private static final MethodHandle CALLOC = function("calloc");
+    private static final MethodHandle MALLOC = function("malloc");
     private static final MethodHandle FREE = function("free");
 
     private Memory() {}
@@ -43,16 +44,30 @@ public final class Memory {
      */
     public static long allocate(long sizeBytes) {
         try {
-            var address = (long) CALLOC.invokeExact(1L, sizeBytes);
-            if (address == 0) {
-                throw new OutOfMemoryError("no native memory for " + sizeBytes + " bytes");
-            }
-            return address;
+            return allocated((long) CALLOC.invokeExact(1L, sizeBytes), sizeBytes);
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** As {@link #allocate}, with whatever was there before: for who writes all of it before anything is read. */
+    public static long allocateUnwritten(long sizeBytes) {
+        try {
+            return allocated((long) MALLOC.invokeExact(sizeBytes, 0L), sizeBytes);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static long allocated(long address, long sizeBytes) {
+        if (address == 0) {
+            throw new OutOfMemoryError("no native memory for " + sizeBytes + " bytes");
+        }
+        return address;
     }
 
     /** Gives back what {@link #allocate} gave; nothing may refer to it any more. */

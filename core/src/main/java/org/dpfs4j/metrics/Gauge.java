@@ -31,7 +31,13 @@ public enum Gauge {
     /** Times that the server had forgotten us. */
     SERVER_RESTARTS("Times that the server behind the mount had forgotten what was open, since the guest mounted"),
     /** Bytes that the server has taken and may still lose. */
-    SERVER_RETAINED_BYTES("Bytes kept here that the server behind the mount has taken and may still lose");
+    SERVER_RETAINED_BYTES("Bytes kept here that the server behind the mount has taken and may still lose"),
+    /** Delegations that the server gave and that were kept. */
+    SERVER_DELEGATIONS_GRANTED("Delegations that the server behind the mount gave and that were kept"),
+    /** Of those, the ones that are on their way back or were given back. */
+    SERVER_DELEGATIONS_RETURNED("Delegations of the server behind the mount that were kept and given back"),
+    /** Delegations that the server wanted back. */
+    SERVER_DELEGATIONS_RECALLED("Delegations that the server behind the mount wanted back");
 
     private final String description;
 

@@ -165,6 +165,40 @@ class PollerTest {
     }
 
     @Test
+    void whatAChannelHasSentIsSubmittedBeforeTheNextLook() {
+        var poller = poller(2, LONG);
+        var work = new Work();
+        looking(poller, work);
+        poller.sent();
+
+        poller.lookAround(new Loop(true));
+        assertThat(work.looks).isZero();
+
+        poller.lookAround(new Loop(false));
+        assertThat(work.looks).isEqualTo(1);
+    }
+
+    @Test
+    void theRingHasItsTurnOftenWhileAnswersAreAwaited() {
+        var poller = poller(2, LONG);
+        var work = new Work() {
+            @Override
+            public boolean poll() {
+                for (long end = System.nanoTime() + 5_000; System.nanoTime() < end; ) {
+                    Thread.onSpinWait();
+                }
+                return super.poll();
+            }
+        };
+        looking(poller, work);
+        poller.awaits(1);
+
+        poller.lookAround(new Loop(true));
+
+        assertThat(work.looks).isEqualTo(1);
+    }
+
+    @Test
     void itDoesNotWaitWhereAllCoresHaveLanesThatServe() {
         var poller = poller(2, LONG);
         var other = poller(2, LONG);

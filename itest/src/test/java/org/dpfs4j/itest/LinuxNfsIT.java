@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.List;
 import org.dpfs4j.nfsserver.Export;
 import org.dpfs4j.nfsserver.Ganesha;
 import org.junit.jupiter.api.Assumptions;
@@ -49,6 +50,58 @@ class LinuxNfsIT {
                 load.finish(mount.mount());
             }
         }
+    }
+
+    @Test
+    void delegationsOfTheKernelsServerAreUsedAndGivenBackWhenSomebodyWrites() throws Exception {
+        try (var machine = NfsMachine.boot(home)) {
+            machine.serve();
+            machine.run("for file in a b c d e; do echo first >/srv/$file; done");
+            var backing = Backing.nfs(machine.address(), "/").with("delegations = true");
+            try (var mount = MountServer.start(home, "one", backing);
+                    var other = MountServer.start(home, "two", Backing.nfs(machine.address(), "/"))) {
+                // A file that was recalled is not delegated again for a while: each is read and changed once.
+                Path here = mount.mount();
+                for (var file : List.of("a", "b", "c", "d")) {
+                    assertThat(here.resolve(file)).hasContent("first");
+                }
+                assertThat(delegations(machine)).isEqualTo("4");
+                var opens = opens(machine);
+                for (int i = 0; i < 20; i++) {
+                    assertThat(here.resolve("a")).hasContent("first");
+                }
+                assertThat(opens(machine)).as("OPENs that the server has seen").isEqualTo(opens);
+                Files.writeString(other.mount().resolve("a"), "second");
+                assertThat(here.resolve("a")).hasContent("second");
+                machine.run("echo third >/srv/b");
+                assertThat(here.resolve("b")).hasContent("third");
+                machine.run("mv /srv/c /srv/f");
+                assertThat(here.resolve("f")).hasContent("first");
+                Files.writeString(here.resolve("d"), "fourth");
+                assertThat(here.resolve("d")).hasContent("fourth");
+                assertThat(machine.run("cat /srv/d")).isEqualTo("fourth");
+                assertThat(delegations(machine))
+                        .as("of files that were changed")
+                        .isEqualTo("0");
+                assertThat(here.resolve("e")).hasContent("first");
+                assertThat(delegations(machine)).isEqualTo("1");
+                machine.stop();
+                machine.run("echo fifth >/srv/e");
+                machine.start();
+                assertThat(here.resolve("e")).hasContent("fifth");
+                assertThat(mount.stop()).isZero();
+                assertThat(delegations(machine)).as("of who has ended").isEqualTo("0");
+            }
+        }
+    }
+
+    private static String delegations(NfsMachine machine) throws Exception {
+        return machine.run("cat /proc/fs/nfsd/clients/*/states | grep -c 'type: deleg' || true");
+    }
+
+    /** How many OPENs the server has done: the 18th operation of version 4 that it counts, from 0, behind their number. */
+    private static String opens(NfsMachine machine) throws Exception {
+        return machine.run("grep proc4ops /proc/net/rpc/nfsd | cut -d ' ' -f 21");
     }
 
     @Test

@@ -36,7 +36,10 @@ final class NfsMachine implements Closeable {
     /** How the guest calls the machine that runs it: QEMU's network has it there. */
     static final String HOST = "10.0.2.2";
 
-    private static final Workload SHELL = Workload.of("nfs", """
+    /** Where the guest has mounted our share. */
+    static final String SHARE = "/mnt";
+
+    private static final String SHELL = """
             ifconfig lo 127.0.0.1 up
             ifconfig eth0 10.0.2.15 netmask 255.255.255.0 up
             route add default gw 10.0.2.2
@@ -49,7 +52,7 @@ final class NfsMachine implements Closeable {
                 echo
                 echo "<<<done $status"
             done <&3 >&3 2>&1
-            """, Tool.FLOCK);
+            """;
 
     private static final String PREPARE = """
             mkdir -p /srv /var/lib/nfs/v4recovery && mount -t ext4 /dev/vda /srv && mount -t nfsd nfsd /proc/fs/nfsd
@@ -87,10 +90,15 @@ final class NfsMachine implements Closeable {
 
     /** Boots one; a machine that cannot do so skips the test. */
     static NfsMachine boot(Path home) throws IOException, InterruptedException {
+        return boot(home, Backing.local(Files.createDirectories(home.resolve("unused"))), Tool.FLOCK);
+    }
+
+    /** Boots one that has mounted a share of ours at {@link #SHARE}. */
+    static NfsMachine boot(Path home, Backing backing, Tool... tools) throws IOException, InterruptedException {
         Path disk = disk(home.resolve("disk"));
         int port = freePort();
         var kernel = Guests.kernel(KernelSource.DEBIAN_12, "virtio_net", "virtio_blk", "nfsd", "nfsv4");
-        var options = GuestOptions.of(kernel, Guests.TAG, List.of(SHELL))
+        var options = GuestOptions.of(kernel, Guests.TAG, List.of(Workload.of("nfs", SHELL, tools)))
                 .withMemory(1536)
                 .withHardware(List.of(
                         "-netdev",
@@ -101,7 +109,7 @@ final class NfsMachine implements Closeable {
                         "if=none,id=disk,format=raw,file=" + disk,
                         "-device",
                         "virtio-blk-pci,drive=disk"));
-        var share = ShareServer.ours(home, Files.createDirectories(home.resolve("unused")), Guests.TAG);
+        var share = ShareServer.ours(home, backing, Guests.TAG, 1);
         QemuGuest guest = null;
         try {
             var requests = new Requests("shell");

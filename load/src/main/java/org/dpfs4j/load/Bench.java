@@ -35,6 +35,8 @@ public final class Bench {
      * @param fileBytes of each file that is read or written
      * @param directory what servers share, as this process sees it; null when that is not known, and no server is started
      * @param floor whether to measure bare system calls beside them, in {@code directory}
+     * @param kept the directory of the share to work in, which stays, with what is in it already; null for a new one, which
+     *     does not
      */
     public record Plan(
             List<Case> cases,
@@ -46,14 +48,17 @@ public final class Bench {
             int rounds,
             long fileBytes,
             Path directory,
-            boolean floor) {}
+            boolean floor,
+            String kept) {}
 
     /** A bench; {@code progress} hears lines for people. */
     public Bench(Plan plan, List<Contestant> contestants, Consumer<String> progress) {
         this.plan = plan;
         this.contestants = contestants;
         this.progress = progress;
-        var name = "dpfs4j-bench-" + ProcessHandle.current().pid() + "-" + Long.toHexString(System.nanoTime());
+        var name = plan.kept() != null
+                ? plan.kept()
+                : "dpfs4j-bench-" + ProcessHandle.current().pid() + "-" + Long.toHexString(System.nanoTime());
         setup = new Session.Setup(plan.queues(), plan.entries(), plan.packed(), plan.fileBytes(), name);
     }
 
@@ -140,7 +145,7 @@ public final class Bench {
 
     /** Whichever server still works removes what all have made. */
     private void removeTree() {
-        if (!mounted) {
+        if (!mounted || plan.kept() != null) {
             return;
         }
         var left = "the directory " + setup.directory() + " is left in the share: no server works any more";

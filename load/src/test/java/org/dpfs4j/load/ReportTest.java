@@ -31,7 +31,7 @@ class ReportTest {
     @Test
     void jsonHasEveryRoundAndNullForWhatIsNotKnown() {
         var second = Duration.ofSeconds(1);
-        var plan = new Bench.Plan(List.of(), 1, 1024, true, second, second, 2, 4096, null, false);
+        var plan = new Bench.Plan(List.of(), 1, 1024, true, second, second, 2, 4096, null, false, null);
         var server = Contestant.running("ours", Path.of("/a \"b\"\n"), 0);
         var text = Json.of(plan, List.of(server), List.of(SpreadTest.result()));
         assertThat(text)

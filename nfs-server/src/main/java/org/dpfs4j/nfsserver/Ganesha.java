@@ -169,13 +169,13 @@ public final class Ganesha implements AutoCloseable {
                     Lease_Lifetime = %3$d; Grace_Period = %3$d; Graceless = %4$b;
                     RecoveryBackend = fs_ng; RecoveryRoot = %5$s;
                     Minor_Versions = 0, 1, 2; Slot_Table_Size = %6$d;
-                    Only_Numeric_Owners = true; Allow_Numeric_Owners = true;
+                    Only_Numeric_Owners = true; Allow_Numeric_Owners = true; Delegations = %8$b;
                 }
                 NFS_KRB5 { Active_krb5 = false; }
                 MEM { Inode_Size = 1114112; Async_Threads = 8; }
                 EXPORT_DEFAULTS {
                     SecType = sys; Protocols = 4; Transports = TCP; Access_Type = RW; PrivilegedPort = false;
-                    Attr_Expiration_Time = %7$d;
+                    Attr_Expiration_Time = %7$d; Delegations = %9$s;
                 }
                 """.formatted(
                         port(),
@@ -184,7 +184,9 @@ public final class Ganesha implements AutoCloseable {
                         options.graceless(),
                         home.resolve("recovery"),
                         options.slots(),
-                        options.cached() ? 60 : 0));
+                        options.cached() ? 60 : 0,
+                        options.delegates(),
+                        options.delegates() ? "R" : "None"));
         for (Export export : exports()) {
             text.append("EXPORT { Export_Id = %d; Path = %s; Pseudo = %s; %s FSAL { %s } }%n"
                     .formatted(export.ordinal() + 1, backing(export), export.path(), export.options(), layer(export)));

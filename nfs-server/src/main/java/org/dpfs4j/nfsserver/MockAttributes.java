@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 final class MockAttributes {
     private static final int SIZE = 4;
     private static final int FILEHANDLE = 19;
+    private static final int LOCATIONS = 24;
     private static final int MODE = 33;
     private static final int OWNER = 36;
     private static final int GROUP = 37;
@@ -30,6 +31,7 @@ final class MockAttributes {
             21,
             22,
             23,
+            LOCATIONS,
             27,
             28,
             29,
@@ -100,6 +102,7 @@ final class MockAttributes {
             case FILEHANDLE -> Xdr.writeOpaque(out, tree.handle(node));
             case 20, 55 -> out.writeLong(node.id);
             case 21, 22, 23 -> out.writeLong(1_000_000);
+            case LOCATIONS -> locations(out);
             case 27 -> out.writeLong(Integer.MAX_VALUE);
             case 28 -> out.writeInt(32000);
             case 29 -> out.writeInt(MockFiles.NAME_MAX);
@@ -121,6 +124,15 @@ final class MockAttributes {
             case 82 -> out.writeInt(1);
             default -> throw new IllegalStateException("attribute " + attribute);
         }
+    }
+
+    /** {@code fs_locations4}: of the root, on each server under the name {@code moved}. */
+    private void locations(ByteBuf out) {
+        out.writeInt(0).writeInt(rules.locations.size());
+        rules.locations.forEach(server -> {
+            Xdr.writeName(out.writeInt(1), server);
+            Xdr.writeName(out.writeInt(1), "moved");
+        });
     }
 
     /** Reads and sets attributes; gives those that were set. */

@@ -2,7 +2,9 @@ package org.dpfs4j.nfsserver;
 
 import io.netty.channel.Channel;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** A client of the mock server, as EXCHANGE_ID knows it. */
 final class MockClient {
@@ -23,6 +25,7 @@ final class MockClient {
         int operationsMax;
         int callbackProgram;
         Channel back;
+        final Set<Channel> bound = new HashSet<>();
         int callbackSequence;
 
         Session(byte[] id, MockClient client, int slots) {
@@ -45,6 +48,9 @@ final class MockClient {
 
     byte[] createdReply = {};
     boolean reclaimed;
+
+    /** Whether SEQUENCE asks it to claim what it had. */
+    boolean asked;
 
     MockClient(long id, byte[] owner, long verifier) {
         this.id = id;

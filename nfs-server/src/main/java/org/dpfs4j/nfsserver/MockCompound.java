@@ -155,7 +155,7 @@ final class MockCompound {
         if (status == Nfs.OK) {
             status = execute(call);
             if (status == Nfs.OK && call.replay == null) {
-                rules.count(operation);
+                rules.count(operation, call.channel);
             }
         }
         out.setInt(at, status);

@@ -14,12 +14,14 @@ final class MockFiles {
     private final MockTree tree;
     private final MockRules rules;
     private final MockStates states;
+    private final MockRecalls recalls;
     private final MockAttributes attributes;
 
     /** What COMMIT and WRITE say so that clients see that uncommitted data was lost. */
     long writeVerifier = 0x76657269L;
 
-    MockFiles(MockTree tree, MockRules rules, MockStates states) {
+    MockFiles(MockTree tree, MockRules rules, MockStates states, MockRecalls recalls) {
+        this.recalls = recalls;
         this.tree = tree;
         this.rules = rules;
         this.states = states;
@@ -108,6 +110,7 @@ final class MockFiles {
     int setAttributes(MockCall call) {
         var stateid = call.readStateid();
         int status = stateid.isAnonymous() ? Nfs.OK : states.check(stateid);
+        status = status != Nfs.OK ? status : recalls.before(call, call.current);
         Xdr.writeBitmap(call.out, status == Nfs.OK ? attributes.set(call.in, call.current) : new BitSet());
         return status;
     }
@@ -313,6 +316,10 @@ final class MockFiles {
         if (!entry.node().entries.isEmpty()) {
             return Nfs.ERR_NOTEMPTY;
         }
+        status = recalls.before(call, entry.node());
+        if (status != Nfs.OK) {
+            return status;
+        }
         long before = call.current.change;
         tree.unlink(call.current, name);
         call.writeChange(before, call.current);
@@ -325,6 +332,11 @@ final class MockFiles {
         int status = call.saved == null ? Nfs.ERR_NOFILEHANDLE : nameStatus(call.saved, name);
         status = status != Nfs.OK ? status : nameStatus(call.current, newName);
         status = status != Nfs.OK ? status : tree.mayMove(call.saved, name, call.current, newName);
+        status = status != Nfs.OK
+                ? status
+                : recalls.before(call, call.saved.entries.get(name).node());
+        var replaced = call.current.entries.get(newName);
+        status = status != Nfs.OK || replaced == null ? status : recalls.before(call, replaced.node());
         if (status != Nfs.OK) {
             return status;
         }
@@ -347,6 +359,10 @@ final class MockFiles {
         }
         if (call.current.entries.containsKey(name)) {
             return Nfs.ERR_EXIST;
+        }
+        status = recalls.before(call, call.saved);
+        if (status != Nfs.OK) {
+            return status;
         }
         long before = call.current.change;
         tree.link(call.current, name, call.saved);

@@ -1,9 +1,8 @@
 package org.dpfs4j.nfsserver;
 
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.dpfs4j.nfsserver.MockStates.Range;
 import org.dpfs4j.nfsserver.MockStates.State;
 import org.dpfs4j.nfsserver.MockStates.Stateid;
@@ -16,6 +15,8 @@ final class MockOpens {
     private static final int GUARDED = 1;
     private static final int EXCLUSIVE = 2;
     private static final int EXCLUSIVE_WITH_ATTRIBUTES = 3;
+    private static final int TIME_ACCESS = 47;
+    private static final int TIME_MODIFY = 53;
     private static final int CLAIM_NAME = 0;
     private static final int CLAIM_PREVIOUS = 1;
     private static final int CLAIM_HANDLE = 4;
@@ -29,12 +30,17 @@ final class MockOpens {
     private final MockStates states;
     private final MockFiles files;
     private final List<String> complaints;
-    /** Verifiers of exclusive creation: a repeated one finds the file that it made. */
-    private final Map<MockNode, Long> creations = new HashMap<>();
-
+    private final MockRecalls recalls;
     boolean grace;
 
-    MockOpens(MockTree tree, MockRules rules, MockStates states, MockFiles files, List<String> complaints) {
+    MockOpens(
+            MockTree tree,
+            MockRules rules,
+            MockStates states,
+            MockFiles files,
+            MockRecalls recalls,
+            List<String> complaints) {
+        this.recalls = recalls;
         this.tree = tree;
         this.rules = rules;
         this.states = states;
@@ -95,6 +101,10 @@ final class MockOpens {
                     ? Nfs.ERR_ISDIR
                     : call.current.type == Nfs.SYMLINK ? Nfs.ERR_SYMLINK : Nfs.ERR_WRONG_TYPE;
         }
+        int status = (share & 2) != 0 ? recalls.before(call, call.current) : Nfs.OK;
+        if (status != Nfs.OK) {
+            return status;
+        }
         grant(call, owner, share);
         call.writeChange(before, directory);
         call.out.writeInt(POSIX_LOCKS | MAY_NOTIFY);
@@ -118,7 +128,10 @@ final class MockOpens {
             }
             var node = files.made(call, Nfs.REGULAR, name);
             if (mode >= EXCLUSIVE) {
-                creations.put(node, verifier);
+                node.accessed = firstHalf(verifier);
+                node.modified = secondHalf(verifier);
+                set.set(TIME_ACCESS);
+                set.set(TIME_MODIFY);
             }
             if (mode != EXCLUSIVE) {
                 set.or(files.attributes().set(call.in, node));
@@ -130,20 +143,35 @@ final class MockOpens {
             return Nfs.ERR_EXIST;
         }
         if (mode == EXCLUSIVE || mode == EXCLUSIVE_WITH_ATTRIBUTES) {
-            return creations.getOrDefault(call.current, ~verifier) == verifier ? Nfs.OK : Nfs.ERR_EXIST;
+            var made = call.current.accessed == firstHalf(verifier) && call.current.modified == secondHalf(verifier);
+            return made ? Nfs.OK : Nfs.ERR_EXIST;
         }
         if (create && call.current.type == Nfs.REGULAR) {
-            truncate(call, set);
+            return truncate(call, set);
         }
         return Nfs.OK;
     }
 
+    /** As real servers do, it keeps the verifier of an exclusive creation in place of a file's times. */
+    private static long firstHalf(long verifier) {
+        return TimeUnit.SECONDS.toNanos(verifier >>> Integer.SIZE);
+    }
+
+    private static long secondHalf(long verifier) {
+        return TimeUnit.SECONDS.toNanos(verifier & 0xffff_ffffL);
+    }
+
     /** Of the attributes for a file that is there already, only a size of 0 counts. */
-    private static void truncate(MockCall call, BitSet set) {
-        if (Xdr.bitmap(call.in).get(4)) {
+    private int truncate(MockCall call, BitSet set) {
+        if (!Xdr.bitmap(call.in).get(4)) {
+            return Nfs.OK;
+        }
+        int status = recalls.before(call, call.current);
+        if (status == Nfs.OK) {
             call.current.resize(0);
             set.set(4);
         }
+        return status;
     }
 
     private void grant(MockCall call, byte[] owner, int share) {
@@ -158,8 +186,8 @@ final class MockOpens {
     }
 
     private void delegate(MockCall call, int share) {
-        boolean wanted = rules.delegations && (share & 2) == 0 && (share & WANT_MASK) != WANT_NO_DELEGATION;
-        if (!wanted) {
+        boolean wanted = rules.delegationsUnasked || (share & WANT_MASK) != WANT_NO_DELEGATION;
+        if (!rules.delegations || !wanted || (share & 2) != 0 || states.isOpenForWriting(call.current)) {
             call.out.writeInt((share & WANT_MASK) == 0 ? 0 : 3);
             if ((share & WANT_MASK) != 0) {
                 call.out.writeInt(0);
@@ -171,7 +199,7 @@ final class MockOpens {
         state.access = 1;
         call.out.writeInt(1);
         states.id(state).write(call.out);
-        call.out.writeInt(0).writeInt(0).writeInt(0).writeInt(0);
+        call.out.writeInt(0).writeInt(rules.delegationEntry).writeInt(0).writeInt(0);
         Xdr.writeName(call.out, "OWNER@");
     }
 

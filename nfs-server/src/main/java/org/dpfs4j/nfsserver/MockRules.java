@@ -1,5 +1,6 @@
 package org.dpfs4j.nfsserver;
 
+import io.netty.channel.Channel;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -43,8 +44,26 @@ final class MockRules {
     int cachedMax = 64 << 10;
     int operationsMax = 64;
     int slots = 64;
+    int connections = Integer.MAX_VALUE;
+
+    /** Whether SEQUENCE makes a connection one of its session's. */
+    boolean bindsBySequence = true;
+
+    /** Servers that file systems are said to be on now. */
+    List<String> locations = List.of();
+
     boolean backchannel = true;
     boolean delegations;
+
+    /** Whether delegations come even where the client wants none. */
+    boolean delegationsUnasked;
+
+    /** Type of the access list entry that comes with a delegation: 0 allows, 1 denies. */
+    int delegationEntry;
+
+    /** Whether a client's own requests recall what it has, too. */
+    boolean recallsFromSelf = true;
+
     boolean stableWrites;
     boolean xattrs = true;
 
@@ -74,6 +93,7 @@ final class MockRules {
     private final List<Forced> forced = new ArrayList<>();
     private final List<Broken> malformations = new ArrayList<>();
     private final Map<Integer, Integer> executed = new HashMap<>();
+    private final Map<Channel, Map<Integer, Integer>> executedOn = new HashMap<>();
 
     void force(int operation, int status, int times) {
         forced.add(new Forced(operation, status, times));
@@ -90,8 +110,13 @@ final class MockRules {
         return Nfs.OK;
     }
 
-    void count(int operation) {
+    void count(int operation, Channel connection) {
         executed.merge(operation, 1, Integer::sum);
+        executedOn.computeIfAbsent(connection, _ -> new HashMap<>()).merge(operation, 1, Integer::sum);
+    }
+
+    int executed(int operation, Channel connection) {
+        return executedOn.getOrDefault(connection, Map.of()).getOrDefault(operation, 0);
     }
 
     int executed(int operation) {

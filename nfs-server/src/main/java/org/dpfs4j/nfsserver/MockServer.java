@@ -15,6 +15,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,8 @@ import java.util.function.UnaryOperator;
 /**
  * An NFS 4.1 and 4.2 server with a small tree in memory that does what a test tells it: what real servers do rarely, and what
  * no server should. It is strict where real servers are not, and keeps what clients do wrong in {@link #complaints}. It
- * exports its root, which is empty at first. All methods may be called from any thread, and wait until they are done.
+ * exports its root, which is empty at first. All methods may be called from any thread, and wait until they are done. Why this
+ * file is long: it has all that a test may tell it.
  */
 public final class MockServer implements AutoCloseable {
     private final ServerLoop loop = new ServerLoop();
@@ -37,10 +39,12 @@ public final class MockServer implements AutoCloseable {
     private final MockTree tree = new MockTree();
     private final MockStates states = new MockStates();
     private final MockSessions sessions = new MockSessions(rules, states, complaints);
-    private final MockFiles files = new MockFiles(tree, rules, states);
-    private final MockOpens opens = new MockOpens(tree, rules, states, files, complaints);
+    private final MockRecalls recalls = new MockRecalls(tree, rules, states, this::recall);
+    private final MockFiles files = new MockFiles(tree, rules, states, recalls);
+    private final MockOpens opens = new MockOpens(tree, rules, states, files, recalls, complaints);
     private final MockCompound compound = new MockCompound(rules, sessions, files, opens, complaints);
     private final Map<Integer, CompletableFuture<byte[]>> callbacks = new HashMap<>();
+    private final List<Channel> inOrder = new ArrayList<>();
     private final Channel listener;
     private int accepted;
     private int lastCallback = 0x5000_0000;
@@ -54,7 +58,13 @@ public final class MockServer implements AutoCloseable {
                     @Override
                     protected void initChannel(Channel channel) {
                         accepted++;
+                        if (inOrder.size() >= rules.connections) {
+                            channel.close();
+                            return;
+                        }
                         connections.add(channel);
+                        inOrder.add(channel);
+                        channel.closeFuture().addListener(_ -> inOrder.remove(channel));
                         channel.pipeline().addLast(new Records());
                         if (tls != null) {
                             channel.pipeline().addLast(new MockTls(tls, rules, complaints));
@@ -117,9 +127,34 @@ public final class MockServer implements AutoCloseable {
         run(() -> rules.backchannel = granted);
     }
 
+    /** More connections than these are closed at once. */
+    public void grantConnections(int count) {
+        run(() -> rules.connections = count);
+    }
+
+    /** A connection has to be bound to a session (BIND_CONN_TO_SESSION) before it is used for it. */
+    public void requireBinding() {
+        run(() -> rules.bindsBySequence = false);
+    }
+
     /** Opens for reading come with a delegation, unless the client wants none. */
     public void grantDelegations(boolean granted) {
         run(() -> rules.delegations = granted);
+    }
+
+    /** They come even where the client says that it wants none. */
+    public void insistOnDelegations() {
+        run(() -> rules.delegationsUnasked = true);
+    }
+
+    /** Delegations from now on say that somebody is denied something. */
+    public void denyByDelegations() {
+        run(() -> rules.delegationEntry = 1);
+    }
+
+    /** A client's own requests need no recall of what it has: some servers see it so. */
+    public void recallFromOthersOnly() {
+        run(() -> rules.recallsFromSelf = false);
     }
 
     /** What it says that a READ and a WRITE can have, in bytes. */
@@ -221,6 +256,11 @@ public final class MockServer implements AutoCloseable {
         run(() -> rules.stableWrites = true);
     }
 
+    /** File systems are said to be on these servers now ({@code fs_locations}). */
+    public void locations(String... servers) {
+        run(() -> rules.locations = List.of(servers));
+    }
+
     /** Extended attributes are there, or are not. */
     public void xattrs(boolean there) {
         run(() -> rules.xattrs = there);
@@ -234,6 +274,29 @@ public final class MockServer implements AutoCloseable {
             channel.config().setOption(ChannelOption.SO_LINGER, 0);
             channel.close();
         }));
+    }
+
+    /** The connection at this place of those that are open, in the order in which they were made, is reset. */
+    public void cut(int place) {
+        run(() -> {
+            inOrder.get(place).config().setOption(ChannelOption.SO_LINGER, 0);
+            inOrder.get(place).close();
+        });
+    }
+
+    /**
+     * It restarts as one whose sessions outlive that (RFC 8881, 2.10.5.5): states are forgotten, data that was not committed is
+     * lost, there is grace, and SEQUENCE says that there is something to be claimed.
+     */
+    public void restartKeepingSessions() {
+        run(() -> {
+            states.restart();
+            tree.nodes().forEach(MockNode::revert);
+            files.writeVerifier++;
+            opens.grace = true;
+            sessions.askForClaims();
+        });
+        cut();
     }
 
     /**
@@ -281,6 +344,21 @@ public final class MockServer implements AutoCloseable {
         run(() -> states.revoke(tree.at(path)));
     }
 
+    /** All delegations are taken away, as from clients that have not given them back in time. */
+    public void revokeDelegations() {
+        run(states::revokeDelegations);
+    }
+
+    /** Something changes a file behind the back of all: nobody is asked to give back anything. */
+    public void change(String path, byte[] content) {
+        run(() -> {
+            var node = tree.at(path);
+            node.resize(0);
+            node.write(0, content, content.length);
+            node.commit();
+        });
+    }
+
     /** All file handles given so far are stale. */
     public void forgetHandles() {
         run(tree::forgetHandles);
@@ -291,6 +369,13 @@ public final class MockServer implements AutoCloseable {
     /** How often an operation was executed: not counting those that were made to fail, nor replies given again. */
     public int executed(int operation) {
         return ask(() -> rules.executed(operation));
+    }
+
+    /** As above, on each of the connections that are open, in the order in which they were made. */
+    public List<Integer> executedOnEach(int operation) {
+        return ask(() -> inOrder.stream()
+                .map(connection -> rules.executed(operation, connection))
+                .toList());
     }
 
     /** Connections accepted since the start. */
@@ -315,6 +400,11 @@ public final class MockServer implements AutoCloseable {
     /** Opens, lock owners and delegations that clients hold. */
     public int states() {
         return ask(states::count);
+    }
+
+    /** Delegations that clients hold, with those that were revoked and not freed. */
+    public int delegations() {
+        return ask(() -> states.delegations());
     }
 
     /** Ranges that are locked. */
@@ -374,15 +464,23 @@ public final class MockServer implements AutoCloseable {
         return answer;
     }
 
-    /** Recalls the delegation of a file, if there is one. */
+    /** Recalls the delegation of a file. */
     public CompletableFuture<byte[]> recall(String path) {
-        return callBack(Nfs.CB_RECALL, ask(() -> {
-            var node = tree.at(path);
-            var arguments = Unpooled.buffer();
-            states.delegation(node).write(arguments);
-            Xdr.writeOpaque(arguments.writeInt(0), tree.handle(node));
-            return ByteBufUtil.getBytes(arguments);
-        }));
+        return callBack(
+                Nfs.CB_RECALL,
+                ask(() -> recalls.arguments(states.delegations(tree.at(path)).getFirst())));
+    }
+
+    /** Calls one client, where it can be called. */
+    private void recall(MockClient client, byte[] arguments) {
+        for (var session : sessions.withBackchannel()) {
+            if (session.client == client) {
+                int xid = ++lastCallback;
+                callbacks.put(xid, new CompletableFuture<>());
+                session.back.writeAndFlush(Records.marked(MockCallback.encode(xid, session, Nfs.CB_RECALL, arguments)));
+                return;
+            }
+        }
     }
 
     /** Sends bytes as they are to every client. */

@@ -18,6 +18,8 @@ final class MockSessions {
     private static final int CONFIRMED = 1 << 31;
     private static final int NON_PNFS = 0x10000;
     private static final int BACK = 2;
+    private static final int RECALLABLE_STATE_REVOKED = 0x40;
+    private static final int RECLAIM_NEEDED = 0x100;
 
     private final MockRules rules;
     private final MockStates states;
@@ -140,6 +142,7 @@ final class MockSessions {
         session.operationsMax = operationsMax;
         session.callbackProgram = in.readInt();
         session.back = rules.backchannel && (flags & BACK) != 0 ? call.channel : null;
+        session.bound.add(call.channel);
         skipSecurity(in);
         sessions.put(key(id), session);
         client.sessions.add(session);
@@ -167,6 +170,9 @@ final class MockSessions {
         var session = sessions.get(key(id));
         if (session == null) {
             return Nfs.ERR_BADSESSION;
+        }
+        if (!session.bound.add(call.channel)) {
+            complaints.add("a connection is bound to its session twice");
         }
         boolean back = rules.backchannel && (direction & BACK) != 0;
         if (back) {
@@ -205,6 +211,7 @@ final class MockSessions {
             return Nfs.ERR_COMPLETE_ALREADY;
         }
         call.session.client.reclaimed = true;
+        call.session.client.asked = false;
         return Nfs.OK;
     }
 
@@ -219,6 +226,12 @@ final class MockSessions {
         var session = sessions.get(key(id));
         if (session == null) {
             return Nfs.ERR_BADSESSION;
+        }
+        if (!session.bound.contains(call.channel)) {
+            if (!rules.bindsBySequence) {
+                return Nfs.ERR_CONN_NOT_BOUND_TO_SESSION;
+            }
+            session.bound.add(call.channel);
         }
         if (number < 0 || number >= session.slots.length) {
             complaints.add("slot " + number + " of " + session.slots.length);
@@ -264,11 +277,21 @@ final class MockSessions {
         return Nfs.OK;
     }
 
+    /** As after a restart that sessions have outlived: what was open is to be claimed again, and SEQUENCE says so. */
+    void askForClaims() {
+        clients.values().forEach(client -> {
+            client.reclaimed = false;
+            client.asked = true;
+        });
+    }
+
     private void answer(MockCall call, int sequence, int number) {
         int last = call.session.slots.length - 1;
         int target = rules.targetSlot < 0 ? last : Math.min(rules.targetSlot, last);
+        int revoked = states.hasRevoked(call.session.client) ? RECALLABLE_STATE_REVOKED : 0;
         call.out.writeBytes(call.session.id).writeInt(sequence).writeInt(number);
-        call.out.writeInt(last).writeInt(target).writeInt(rules.statusFlags);
+        int reclaims = call.session.client.asked ? RECLAIM_NEEDED : 0;
+        call.out.writeInt(last).writeInt(target).writeInt(rules.statusFlags | revoked | reclaims);
     }
 
     List<Session> withBackchannel() {

@@ -47,6 +47,7 @@ final class MockStates {
         final State open;
 
         boolean delegation;
+        boolean recalled;
         int access;
         int sequence = 1;
         boolean revoked;
@@ -91,6 +92,32 @@ final class MockStates {
     void revoke(MockNode node) {
         states.values().stream().filter(state -> state.node == node).forEach(state -> state.revoked = true);
         ranges.removeIf(range -> range.state().node == node);
+    }
+
+    /** Takes away all delegations, as of clients that have not given them back in time. */
+    void revokeDelegations() {
+        states.values().stream().filter(state -> state.delegation).forEach(state -> state.revoked = true);
+    }
+
+    /** Whether a client has not freed all that was taken away from it. */
+    boolean hasRevoked(MockClient client) {
+        return states.values().stream().anyMatch(state -> state.client == client && state.delegation && state.revoked);
+    }
+
+    List<State> delegations(MockNode node) {
+        return states.values().stream()
+                .filter(state -> state.node == node && state.delegation)
+                .toList();
+    }
+
+    /** Delegations that are out, of all files. */
+    int delegations() {
+        return (int) states.values().stream().filter(state -> state.delegation).count();
+    }
+
+    /** Whether somebody may write to a file. */
+    boolean isOpenForWriting(MockNode node) {
+        return states.values().stream().anyMatch(state -> state.node == node && (state.access & 2) != 0);
     }
 
     int count() {
@@ -138,7 +165,7 @@ final class MockStates {
             return Nfs.ERR_BAD_STATEID;
         }
         if (state.revoked) {
-            return Nfs.ERR_ADMIN_REVOKED;
+            return state.delegation ? Nfs.ERR_DELEG_REVOKED : Nfs.ERR_ADMIN_REVOKED;
         }
         if (id.sequence() == 0 || id.sequence() == state.sequence) {
             return Nfs.OK;
@@ -164,15 +191,6 @@ final class MockStates {
         if (state.open == null) {
             state.node.opens--;
         }
-    }
-
-    /** The stateid of a delegation of a file, or one that is nobody's. */
-    Stateid delegation(MockNode node) {
-        return states.values().stream()
-                .filter(state -> state.node == node && state.delegation)
-                .findAny()
-                .map(this::id)
-                .orElse(new Stateid(1, epoch, 0));
     }
 
     boolean holdsLocks(State state) {

@@ -91,6 +91,7 @@ public final class Nfs {
     public static final int ERR_GRACE = 10013;
     public static final int ERR_SHARE_DENIED = 10015;
     public static final int ERR_WRONGSEC = 10016;
+    public static final int ERR_MOVED = 10019;
     public static final int ERR_NOFILEHANDLE = 10020;
     public static final int ERR_MINOR_VERS_MISMATCH = 10021;
     public static final int ERR_STALE_CLIENTID = 10022;
@@ -108,6 +109,7 @@ public final class Nfs {
     public static final int ERR_BADNAME = 10041;
     public static final int ERR_OP_ILLEGAL = 10044;
     public static final int ERR_ADMIN_REVOKED = 10047;
+    public static final int ERR_DELEG_REVOKED = 10087;
     public static final int ERR_BADSESSION = 10052;
     public static final int ERR_BADSLOT = 10053;
     public static final int ERR_COMPLETE_ALREADY = 10054;

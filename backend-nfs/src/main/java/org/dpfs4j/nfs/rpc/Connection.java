@@ -4,6 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.unix.Socket;
+import io.netty.channel.unix.UnixChannel;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.dpfs4j.io.Lane;
@@ -18,6 +20,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
     private static final int OUTSTANDING = 512;
     private static final int CHECKS_PER_TIMEOUT = 4;
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final int CALL = 0;
     private static final int REPLY = 1;
     private static final int HEAD_BYTES = 8;
@@ -37,9 +40,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
     private final Lane lane;
     private final ConnectionConfig config;
     private final Events events;
-    private final ReceiveBuffer receiveBuffer;
-    private final RecordReader records;
-    private final XdrReader reader = new XdrReader();
+    private final Receiver receiver;
     private final RpcRequest[] outstanding = new RpcRequest[OUTSTANDING];
     private final Runnable flush = this::flush;
     private int outstandingCount;
@@ -55,8 +56,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         this.lane = lane;
         this.config = config;
         this.events = events;
-        this.receiveBuffer = receiveBuffer;
-        records = new RecordReader(config.recordBytesMax(), this::record);
+        receiver = new Receiver(lane, config.recordBytesMax(), receiveBuffer, this::record, this::request);
         nextXid = java.util.concurrent.ThreadLocalRandom.current().nextInt();
     }
 
@@ -73,9 +73,11 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         do {
             nextXid++;
         } while (outstanding[nextXid & OUTSTANDING - 1] != null);
+        receiver.expects(request, 1);
         request.seal(nextXid, System.nanoTime());
         outstanding[nextXid & OUTSTANDING - 1] = request;
         outstandingCount++;
+        lane.awaits(1);
         sending.add(request);
         flushLater();
         return true;
@@ -101,6 +103,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         flushing = false;
         if (!closed) {
             sending.flush();
+            lane.sent();
         }
     }
 
@@ -116,6 +119,9 @@ public final class Connection extends ChannelInboundHandlerAdapter {
             return;
         }
         sending = new SendQueue(channel);
+        if (config.tls() == null) {
+            receiver.plain(channel);
+        }
         heardNanos = System.nanoTime();
         checkLater();
         events.opened(this);
@@ -147,12 +153,29 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /**
+     * Looks whether the connection has been reset, where an answer is awaited and nothing has come for a moment. Netty's
+     * io_uring channels do not hear of it each time: a poll that ends with nothing but an error is dropped (4.2.18).
+     */
+    public void look(long now) {
+        if (closed || outstandingCount == 0 || now - heardNanos < LOOK_NANOS) {
+            return;
+        }
+        try {
+            if (channel instanceof UnixChannel unix && unix.fd() instanceof Socket socket && socket.getSoError() != 0) {
+                close(new IOException("the connection was reset"));
+            }
+        } catch (IOException gone) {
+            close(gone);
+        }
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         var bytes = (ByteBuf) message;
         try {
             heardNanos = System.nanoTime();
-            records.feed(receiveBuffer.addressOf(bytes), bytes.readableBytes());
+            receiver.take(bytes);
         } catch (Malformed malformed) {
             close(malformed);
         } finally {
@@ -160,28 +183,34 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void record(long address, int bytes) {
-        if (bytes < HEAD_BYTES) {
-            throw new Malformed("a record of " + bytes + " bytes");
+    private void record(XdrReader in) {
+        if (in.remaining() < HEAD_BYTES) {
+            throw new Malformed("a record of " + in.remaining() + " bytes");
         }
-        reader.wrap(address, bytes);
-        var xid = reader.getInt();
-        var type = reader.getInt();
+        var xid = in.getInt();
+        var type = in.getInt();
         switch (type) {
-            case REPLY -> replied(xid);
-            case CALL -> events.called(this, xid, reader);
+            case REPLY -> replied(xid, in);
+            case CALL -> events.called(this, xid, in);
             default -> throw new Malformed("a message of type " + type);
         }
     }
 
-    private void replied(int xid) {
-        var index = xid & OUTSTANDING - 1;
-        var request = outstanding[index];
-        if (request == null || request.xid() != xid) {
+    /** What a reply of this number answers; null: nothing. */
+    private RpcRequest request(int xid) {
+        var request = outstanding[xid & OUTSTANDING - 1];
+        return request != null && request.xid() == xid ? request : null;
+    }
+
+    private void replied(int xid, XdrReader reader) {
+        var request = request(xid);
+        if (request == null) {
             throw new Malformed("a reply to nothing");
         }
-        outstanding[index] = null;
+        receiver.expects(request, -1);
+        outstanding[xid & OUTSTANDING - 1] = null;
         outstandingCount--;
+        lane.awaits(-1);
         request.replied(reader);
     }
 
@@ -216,8 +245,9 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         closed = true;
         why = cause;
         java.util.Arrays.fill(outstanding, null);
+        lane.awaits(-outstandingCount);
         outstandingCount = 0;
-        records.close();
+        receiver.close();
         if (channel == null) {
             later();
         } else {
@@ -236,7 +266,7 @@ public final class Connection extends ChannelInboundHandlerAdapter {
         if (sending != null) {
             sending.close();
         }
-        receiveBuffer.close();
+        receiver.free();
         events.closed(this, why);
     }
 }

@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param recordBytesMax the largest record that is taken
  * @param privilegedPort whether to connect from a port below 1024, which some exports ask for
  * @param tls how connections are encrypted; null: not at all
+ * @param connections how many connections a session has
  */
 public record ConnectionConfig(
         String host,
@@ -20,4 +21,14 @@ public record ConnectionConfig(
         Duration replyTimeout,
         int recordBytesMax,
         boolean privilegedPort,
-        Tls tls) {}
+        Tls tls,
+        int connections) {
+    private static final int CONNECTIONS_MAX = 16;
+
+    /** Refuses a number of connections that makes no sense. */
+    public ConnectionConfig {
+        if (connections < 1 || connections > CONNECTIONS_MAX) {
+            throw new IllegalArgumentException("connections must be 1 to " + CONNECTIONS_MAX + ": " + connections);
+        }
+    }
+}

@@ -1,5 +1,7 @@
 package org.dpfs4j.nfs.rpc;
 
+import java.util.Arrays;
+
 /**
  * Who calls, as a server is told: flavour and body of the RPC credential. Immutable; the encoded form is made once, and
  * requests copy it. What other flavours than AUTH_SYS need for each request belongs behind this, too.
@@ -45,6 +47,18 @@ public final class Credential {
                     .toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
             return new Credential(AUTH_SYS, body);
         }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Credential credential
+                && flavour == credential.flavour
+                && Arrays.equals(body, credential.body);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * flavour + Arrays.hashCode(body);
     }
 
     /** Appends credential and an empty verifier. */

@@ -40,7 +40,9 @@ public final class Dialer {
         var connection = new Connection(lane, config, events, buffer);
         Thread.ofVirtual().name("resolve " + config.host()).start(() -> {
             var address = new InetSocketAddress(config.host(), config.port());
-            lane.execute(() -> connect(lane, connection, buffer, address));
+            if (!lane.eventLoop().isShuttingDown()) {
+                lane.execute(() -> connect(lane, connection, buffer, address));
+            }
         });
         return connection;
     }

@@ -12,14 +12,24 @@ import org.dpfs4j.memory.Memory;
  * bytes are asked for.
  */
 final class ReceiveBuffer extends DefaultMaxMessagesRecvByteBufAllocator implements AutoCloseable {
+    /** Enough for the head of a reply, or for some that are short. */
+    private static final int NARROW_BYTES = 8 << 10;
+
     private final int sizeBytes;
     private final long address;
     private final ByteBuf buffer;
+    private int usedBytes;
 
     ReceiveBuffer(int sizeBytes) {
         this.sizeBytes = sizeBytes;
+        usedBytes = sizeBytes;
         address = Memory.allocate(sizeBytes);
         buffer = Unpooled.wrappedBuffer(Memory.at(address, sizeBytes).asByteBuffer());
+    }
+
+    /** Whether only little is to be received at once from now on. */
+    void narrow(boolean little) {
+        usedBytes = little ? NARROW_BYTES : sizeBytes;
     }
 
     /** Address of the first byte to be read from {@code received}. */
@@ -35,14 +45,19 @@ final class ReceiveBuffer extends DefaultMaxMessagesRecvByteBufAllocator impleme
         return new MaxMessageHandle() {
             @Override
             public int guess() {
-                return sizeBytes;
+                return usedBytes;
             }
 
             @Override
             public ByteBuf allocate(ByteBufAllocator allocator) {
-                return buffer.refCnt() == 1 ? buffer.clear().retain() : allocator.directBuffer(sizeBytes);
+                return buffer.refCnt() == 1 ? start().retain() : allocator.directBuffer(sizeBytes);
             }
         };
+    }
+
+    /** The end of the buffer is used, as much of it as is wanted. */
+    private ByteBuf start() {
+        return buffer.setIndex(sizeBytes - usedBytes, sizeBytes - usedBytes);
     }
 
     /** Frees the memory, once the channel is closed and its last read has ended. */

@@ -4,7 +4,7 @@ import org.dpfs4j.memory.Memory;
 
 /**
  * Cuts a stream into records (RFC 5531, 11). A record that lies in one piece of the stream is read there; any other is put
- * together in memory of ours, of which there is a limited amount.
+ * together in memory of ours, of which there is a limited amount, or the end of a long one lands where it belongs.
  *
  * <pre>
  *   | L | length, 31 bits | fragment | L | length | fragment | …     L: the last fragment of its record
@@ -13,18 +13,27 @@ import org.dpfs4j.memory.Memory;
 final class RecordReader implements AutoCloseable {
     static final int LAST_FRAGMENT = 1 << 31;
 
+    /** What is put together of a record before it is asked where its data lands. */
+    static final int HEAD_BYTES = 104;
+
+    /** Records that are shorter are never asked about. */
+    static final int LONG_BYTES = 128 << 10;
+
     private static final int MARK_BYTES = 4;
     private static final int FIRST_CAPACITY = 4096;
 
     /** Hears of every record. */
-    @FunctionalInterface
     interface Records {
-        /** A whole record; its memory is valid until this returns. */
+        /** A whole record, or the head of one whose data has landed; its memory is valid until this returns. */
         void record(long address, int bytes);
+
+        /** The first {@link #HEAD_BYTES} of a long record have come: its data may begin to land. */
+        void begun(long address, int recordBytes);
     }
 
     private final int recordBytesMax;
     private final Records records;
+    private final Landing landing;
     private long assembly;
     private int capacity;
     private int assembled;
@@ -35,8 +44,9 @@ final class RecordReader implements AutoCloseable {
     private boolean closed;
     private boolean feeding;
 
-    RecordReader(int recordBytesMax, Records records) {
+    RecordReader(int recordBytesMax, Landing landing, Records records) {
         this.recordBytesMax = recordBytesMax;
+        this.landing = landing;
         this.records = records;
     }
 
@@ -64,10 +74,16 @@ final class RecordReader implements AutoCloseable {
                 }
             }
             var here = (int) Math.min(fragmentLeft, end - at);
-            if (last && assembled == 0 && here == fragmentLeft) {
+            if (landing.isUnderWay()) {
+                here = Math.min(here, Math.max(landing.left(), Integer.BYTES));
+                land(at, here);
+            } else if (last && assembled == 0 && here == fragmentLeft) {
                 markBytes = 0;
                 fragmentLeft = 0;
                 records.record(at, here);
+            } else if (last && assembled < HEAD_BYTES && assembled + fragmentLeft >= LONG_BYTES) {
+                here = Math.min(here, HEAD_BYTES - assembled);
+                head(at, here);
             } else {
                 append(at, here);
             }
@@ -91,6 +107,50 @@ final class RecordReader implements AutoCloseable {
             }
         }
         return from + part;
+    }
+
+    private void head(long from, int bytes) {
+        if (capacity < HEAD_BYTES) {
+            grow(HEAD_BYTES);
+        }
+        append(from, bytes);
+        if (assembled == HEAD_BYTES) {
+            records.begun(assembly, HEAD_BYTES + fragmentLeft);
+        }
+    }
+
+    private void land(long from, int bytes) {
+        landing.take(from, Math.min(bytes, landing.left())); // behind the data there is padding
+        fragmentLeft -= bytes;
+        if (fragmentLeft == 0) {
+            landed();
+        }
+    }
+
+    private void landed() {
+        markBytes = 0;
+        assembled = 0;
+        try {
+            records.record(assembly, HEAD_BYTES);
+        } finally {
+            landing.end();
+        }
+    }
+
+    /** Data has been received where it belongs, past {@link #feed}. */
+    void received(int bytes) {
+        feeding = true;
+        try {
+            fragmentLeft -= bytes;
+            if (fragmentLeft == 0) {
+                landed();
+            }
+        } finally {
+            feeding = false;
+            if (closed) {
+                free();
+            }
+        }
     }
 
     private void append(long from, int bytes) {
@@ -131,6 +191,7 @@ final class RecordReader implements AutoCloseable {
     }
 
     private void free() {
+        landing.end();
         if (mark != 0) {
             Memory.free(mark);
             mark = 0;

@@ -22,6 +22,8 @@ public abstract class RpcRequest {
     private Iovecs payload;
     private int payloadBytes;
     private int payloadOffset;
+    private Iovecs target;
+    private long targetOffset;
     private long sentNanos;
     private int xid;
 
@@ -37,6 +39,7 @@ public abstract class RpcRequest {
     protected final void begin(int program, int version, int procedure, Credential credential) {
         out.clear();
         payload = null;
+        target = null;
         payloadBytes = 0;
         out.putInt(0);
         out.putInt(0);
@@ -53,6 +56,31 @@ public abstract class RpcRequest {
         payload = source;
         payloadOffset = offset;
         payloadBytes = bytes;
+    }
+
+    /**
+     * Data that the reply ends with, {@code most} bytes at most, may go to {@code at} of a list while it comes, if it is long. The list
+     * and its memory stay as they are until the reply or the end of the connection; there may be a part of the data then.
+     */
+    protected final void landing(Iovecs list, long at, int most) {
+        target = most >= RecordReader.LONG_BYTES ? list : null;
+        targetOffset = at;
+    }
+
+    final Iovecs target() {
+        return target;
+    }
+
+    final long targetOffset() {
+        return targetOffset;
+    }
+
+    /**
+     * How many bytes of data a reply ends with, for which there is room where they are to land; 0 when it cannot be told yet or is none
+     * of that kind. {@code in} has the first part of it, and begins behind the XID and the message type.
+     */
+    protected int landingBytes(XdrReader in) {
+        return 0;
     }
 
     final Iovecs payload() {

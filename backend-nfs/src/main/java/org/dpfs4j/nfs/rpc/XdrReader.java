@@ -3,6 +3,7 @@ package org.dpfs4j.nfs.rpc;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import java.lang.foreign.MemorySegment;
+import org.dpfs4j.memory.Iovecs;
 import org.dpfs4j.memory.Memory;
 
 /**
@@ -14,12 +15,19 @@ public final class XdrReader {
     private int position;
     private int limit;
     private int lastBytes;
+    private Landing landing;
 
     /** Reads {@code bytes} bytes at {@code at} from now on. */
     public void wrap(long at, int bytes) {
         address = at;
         position = 0;
         limit = bytes;
+        landing = null;
+    }
+
+    /** The data at the end has gone where it belongs, and is not behind the rest. */
+    void landed(Landing data) {
+        landing = data;
     }
 
     /** How many bytes have been read. */
@@ -89,6 +97,17 @@ public final class XdrReader {
     public long getOpaque(int most) {
         lastBytes = getLength(most);
         return take(Xdr.padded(lastBytes));
+    }
+
+    /** Copies bytes whose length comes first to {@code at} of a list, unless they have landed there; how many they were. */
+    public int getOpaque(Iovecs list, long at, int most) {
+        if (landing == null) {
+            list.copyIn(at, getOpaque(most), lastBytes);
+        } else {
+            getInt();
+            lastBytes = landing.ended(list, at);
+        }
+        return lastBytes;
     }
 
     /** Length of the last {@link #getOpaque}. */

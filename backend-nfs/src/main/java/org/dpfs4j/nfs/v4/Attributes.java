@@ -31,6 +31,15 @@ public final class Attributes {
     private AttributeMask supported = AttributeMask.of();
     private AttributeMask exclusive = AttributeMask.of();
 
+    /** A copy to keep of what describes a file. */
+    public Attributes copy() {
+        var copy = new Attributes();
+        System.arraycopy(words, 0, copy.words, 0, words.length);
+        System.arraycopy(numbers, 0, copy.numbers, 0, numbers.length);
+        System.arraycopy(nanos, 0, copy.nanos, 0, nanos.length);
+        return copy;
+    }
+
     /** Reads {@code fattr4} over what was read before. */
     public void read(XdrReader in) {
         java.util.Arrays.fill(words, 0);
@@ -209,9 +218,9 @@ public final class Attributes {
         return handle;
     }
 
-    /** Attributes that can be given to a file that is made exclusively. */
-    public AttributeMask exclusive() {
-        return exclusive;
+    /** Whether a file that is made exclusively can be given its mode at once. */
+    public boolean createsOnce() {
+        return exclusive.has(Bit.MODE);
     }
 
     /** Attributes that the server knows. */

@@ -25,6 +25,7 @@ final class Backchannel {
     private static final int CB_RECALL_SLOT = 10;
     private static final int CB_SEQUENCE = 11;
     private static final int CB_NOTIFY_LOCK = 13;
+    private static final int DELEGATIONS_FOR_READING = 1;
     private static final int BADHANDLE = 10001;
     private static final int NOMATCHING_LAYOUT = 10060;
     private static final int SEQUENCE_POS = 10064;
@@ -147,12 +148,17 @@ final class Backchannel {
                 var delegation = StateId.read(in);
                 in.getInt();
                 handle.read(in);
-                session.giveBackDelegation(delegation, handle.copy());
+                session.client().recalls().recalled(session, delegation, handle.copy());
                 yield Status.OK;
             }
             case CB_RECALL_ANY -> {
-                in.getInt();
-                in.skip(Integer.BYTES * in.getCount(8));
+                var most = in.getInt();
+                var words = in.getCount(8);
+                var ofReading = words > 0 && (in.getInt() & DELEGATIONS_FOR_READING) != 0;
+                in.skip(Integer.BYTES * Math.max(0, words - 1));
+                if (ofReading) {
+                    session.client().recalls().keep(Math.max(0, most));
+                }
                 yield Status.OK;
             }
             case CB_RECALL_SLOT -> {

@@ -15,6 +15,7 @@ final class Bit {
     static final int FILES_AVAIL = 21;
     static final int FILES_FREE = 22;
     static final int FILES_TOTAL = 23;
+    static final int FS_LOCATIONS = 24;
     static final int MAXNAME = 29;
     static final int MAXREAD = 30;
     static final int MAXWRITE = 31;

@@ -36,6 +36,8 @@ public final class Call extends Compound {
     private int onceAt;
 
     private int slot = -1;
+    private Trunk trunk;
+    private int sentInEpoch;
     private int attempts;
     private int recoveries;
     private long submittedNanos;
@@ -58,6 +60,7 @@ public final class Call extends Compound {
         number = 0;
         onceAt = Integer.MAX_VALUE;
         slot = -1;
+        trunk = null;
         attempts = 0;
         recoveries = 0;
         sentBefore = false;
@@ -158,6 +161,20 @@ public final class Call extends Compound {
         slot = taken;
     }
 
+    /** See {@link Client#mustClaim}. */
+    int sentInEpoch() {
+        return sentInEpoch;
+    }
+
+    /** The connection that it is under way on; null: none. */
+    Trunk trunk() {
+        return trunk;
+    }
+
+    void trunk(Trunk carrier) {
+        trunk = carrier;
+    }
+
     /** How often it was sent again so far; counts one. */
     int nextAttempt() {
         return attempts++;
@@ -195,8 +212,9 @@ public final class Call extends Compound {
     }
 
     /** It is sent: from now on the server may have done it. */
-    void sent() {
+    void sent(int epoch) {
         sentBefore = true;
+        sentInEpoch = epoch;
     }
 
     /** The session is gone in which it was sent: nobody can tell any more whether it was done. */
@@ -204,11 +222,22 @@ public final class Call extends Compound {
         inDoubt |= sentBefore && cached;
         sentBefore = false;
         slot = -1;
+        trunk = null;
+    }
+
+    /** Whether the server may have done it, whatever became of the reply. */
+    public boolean mayHaveBeenDone() {
+        return sentBefore || inDoubt;
     }
 
     /** Whether the server may have done it once before, in a session that is gone. */
     public boolean isInDoubt() {
         return inDoubt;
+    }
+
+    @Override
+    protected int landingBytes(XdrReader in) {
+        return session.dataBytes(this, in);
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.dpfs4j.io.Lane;
@@ -25,7 +26,11 @@ import org.slf4j.LoggerFactory;
 public final class Client {
     private static final Logger LOG = LoggerFactory.getLogger(Client.class);
     private static final long LEASE_FIRST_NANOS = TimeUnit.SECONDS.toNanos(15);
+    private static final long CLAIMS_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final int RESTART_RECLAIM_NEEDED = 0x100;
+
+    /** The server cannot call us (0x1, 0x200, 0x400), or has taken something away (0x8 to 0x40): RFC 8881, 18.46.3. */
+    private static final int DOUBTFUL = 0x1 | 0x200 | 0x400 | 0x8 | 0x10 | 0x20 | 0x40;
 
     private final ClientConfig config;
     private final Dialer dialer;
@@ -38,10 +43,12 @@ public final class Client {
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
     private final ArrayDeque<LaneSession> asking = new ArrayDeque<>();
     private final List<LaneSession> sessions = new ArrayList<>();
+    private final AtomicBoolean toldFewer = new AtomicBoolean();
     private final long verifier = ThreadLocalRandom.current().nextLong();
     private volatile Consumer<FileHandle> lockListener = file -> {};
     private volatile Runnable restartListener = () -> {};
     private volatile Consumer<Throwable> downListener = why -> {};
+    private volatile Recalls recalls = Recalls.OF_NONE;
     private volatile int minor;
     private volatile long leaseNanos = LEASE_FIRST_NANOS;
     private volatile ServerLimits limits;
@@ -50,6 +57,8 @@ public final class Client {
     private volatile int restarts;
     private boolean everKnown;
     private boolean claimed;
+    private volatile int epoch;
+    private long askedNanos = System.nanoTime() - CLAIMS_PAUSE_NANOS;
     private long claims;
     private long clientId;
     private int sequence;
@@ -129,6 +138,15 @@ public final class Client {
         downListener = listener;
     }
 
+    /** Hears what becomes of delegations. */
+    public void onRecall(Recalls listener) {
+        recalls = listener;
+    }
+
+    Recalls recalls() {
+        return recalls;
+    }
+
     void lockMayBeFree(FileHandle file) {
         lockListener.accept(file);
     }
@@ -193,6 +211,7 @@ public final class Client {
             recoveries.add(confirmed ? 0 : 1);
             restarts++;
             restartListener.run();
+            recalls.doubted();
         }
         return claimed;
     }
@@ -213,11 +232,14 @@ public final class Client {
         limits = new ServerLimits(fore.requestBytesMax(), fore.replyBytesMax());
     }
 
-    /** A lane's session can be used, and so can the client id. */
-    synchronized void established(LaneSession session) {
-        known = true;
+    /** A lane's session can be used, and so can the client id, unless there is something to be claimed since it was begun. */
+    synchronized void established(LaneSession session, boolean hasClaimed) {
         everKnown = true;
-        claimed = true;
+        if (hasClaimed) {
+            epoch++;
+            claimed = true;
+        }
+        known = claimed;
         if (granted == session) {
             granted = null;
         }
@@ -235,6 +257,7 @@ public final class Client {
     }
 
     void isDown(LaneSession session, Throwable why) {
+        recalls.doubted();
         reconnects.increment();
         downListener.accept(why == null ? new IOException("closed") : why);
         synchronized (this) {
@@ -260,12 +283,56 @@ public final class Client {
         }
     }
 
-    /** Flags of SEQUENCE: only a restart needs something to be done, the rest shows where state is used. */
+    /** Flags of SEQUENCE that say something of delegations. */
     void flagged(int flags) {
-        if ((flags & RESTART_RECLAIM_NEEDED) != 0) {
-            synchronized (this) {
-                known = false;
+        if ((flags & DOUBTFUL) != 0) {
+            recalls.doubted();
+        }
+    }
+
+    /** A number that changes when all state has been claimed: what was sent before says nothing about what is after. */
+    int epoch() {
+        return epoch;
+    }
+
+    /**
+     * Whether flags of SEQUENCE, in the reply to what was sent in an epoch, ask for what was open to be claimed (RFC 8881,
+     * 18.46.3): the server has been restarted, and sessions have outlived that. Then each lane begins a session anew, and the
+     * first to do so claims, as when the client id is stale. A server that asks again as soon as all was claimed is not heard.
+     */
+    synchronized boolean mustClaim(int flags, int sentIn) {
+        if ((flags & RESTART_RECLAIM_NEEDED) == 0 || sentIn != epoch) {
+            return false;
+        }
+        if (claimed) {
+            var now = System.nanoTime();
+            if (now - askedNanos < CLAIMS_PAUSE_NANOS) {
+                return false;
             }
+            askedNanos = now;
+            known = false;
+            claimed = false;
+            claims++;
+            recoveries.increment();
+            recalls.doubted();
+        }
+        return true;
+    }
+
+    /** A connection of a session has ended, others go on. */
+    void hasOneLess() {
+        recalls.doubted();
+        reconnects.increment();
+    }
+
+    /** Not all connections of a session can be had; said once. */
+    void fewerConnections(int wanted, Throwable why) {
+        if (!toldFewer.getAndSet(true)) {
+            LOG.warn(
+                    "{} does not give each session {} connections: {}; going on with fewer",
+                    name(),
+                    wanted,
+                    why == null ? "closed" : why.getMessage());
         }
     }
 

@@ -16,6 +16,7 @@ public abstract class Compound extends RpcRequest {
     private static final int PROCEDURE_COMPOUND = 1;
     private static final int PROCEDURE_NULL = 0;
     private static final int STATES_MAX = 4;
+    private static final int HEAD_BYTES = 512;
 
     private int opsAt;
     private int ops;
@@ -29,6 +30,8 @@ public abstract class Compound extends RpcRequest {
     private long writeOffset;
     private int writeBytes;
     private boolean writesDurably;
+    private int dataBytes;
+    private FileHandle file;
 
     /** For extension by what is in flight. */
     protected Compound() {}
@@ -42,6 +45,8 @@ public abstract class Compound extends RpcRequest {
         out().putInt(0);
         ops = 0;
         states = 0;
+        dataBytes = 0;
+        file = null;
         sequenceAt = 0;
         if (inSession) {
             op(Op.SEQUENCE);
@@ -104,7 +109,13 @@ public abstract class Compound extends RpcRequest {
     /** The file that the next operations are about. */
     public final void putfh(FileHandle handle) {
         op(Op.PUTFH);
+        file = handle;
         handle.write(out());
+    }
+
+    /** The file that was named last; null: none. */
+    final FileHandle file() {
+        return file;
     }
 
     public final void putrootfh() {
@@ -176,14 +187,29 @@ public abstract class Compound extends RpcRequest {
         out().putInt(0);
     }
 
-    /** Reads; {@code holder} null: by nobody's handle. */
-    public final void read(StateHolder holder, long offset, int bytes) {
+    /**
+     * Reads; {@code holder} null: by nobody's handle. The data is for {@code at} of {@code list}, and may be written there before the
+     * answer, which {@link Results#readData} reads.
+     */
+    public final void read(StateHolder holder, long offset, int bytes, Iovecs list, long at) {
+        landing(list, at, bytes);
         op(Op.READ);
         readOffset = offset;
         readBytes = bytes;
+        dataBytes = bytes;
         stateId(holder);
         out().putLong(offset);
         out().putInt(bytes);
+    }
+
+    /** How much data is asked for or given. */
+    final int dataBytes() {
+        return dataBytes;
+    }
+
+    /** Request and reply together, about. */
+    final int weightBytes() {
+        return HEAD_BYTES + dataBytes;
     }
 
     /** Where the last READ begins in its file. */
@@ -202,6 +228,7 @@ public abstract class Compound extends RpcRequest {
         writeOffset = offset;
         writesDurably = stable != Written.UNSTABLE;
         writeBytes = bytes;
+        dataBytes = bytes;
         stateId(holder);
         out().putLong(offset);
         out().putInt(stable);
@@ -250,6 +277,7 @@ public abstract class Compound extends RpcRequest {
     }
 
     public final void readdir(long cookie, long verifier, int bytesMax, AttributeMask mask) {
+        dataBytes = bytesMax;
         op(Op.READDIR);
         out().putLong(cookie);
         out().putLong(verifier);

@@ -13,6 +13,8 @@ final class Establishing {
     private static final int USE_NON_PNFS = 0x10000;
     private static final int CONFIRMED = 0x8000_0000;
     private static final int WANT_BACKCHANNEL = 2;
+    private static final int FORE = 1;
+    private static final int BACK = 2;
     private static final int FORE_OR_BOTH = 3;
     private static final int ANSWER_BYTES_MAX = 1024;
     private static final int ATTEMPTS_MAX = 100;
@@ -20,13 +22,15 @@ final class Establishing {
 
     private final LaneSession session;
     private final Client client;
+    private final Trunk trunk;
     private final Connection connection;
     private int attempts;
 
-    Establishing(LaneSession session) {
+    Establishing(LaneSession session, Trunk trunk) {
         this.session = session;
+        this.trunk = trunk;
         client = session.client();
-        connection = session.connection();
+        connection = trunk.connection();
     }
 
     private void fail(String why) {
@@ -55,21 +59,43 @@ final class Establishing {
         return true;
     }
 
-    /** Goes on with the session there is, on a new connection. */
-    void bind() {
+    /**
+     * Goes on with the session there is, on a new connection: instead of one that has ended, or beside others. The server
+     * calls us on one of them.
+     */
+    void bind(boolean asBackchannel) {
         var call = session.bare();
         call.op(Op.BIND_CONN_TO_SESSION);
         session.session().write(call.out());
-        call.out().putInt(FORE_OR_BOTH);
+        call.out().putInt(asBackchannel ? FORE_OR_BOTH : FORE);
         call.out().putFlag(false);
-        session.sendBare(call, (bound, results) -> {
+        trunk.sendBare(call, (asked, results) -> {
             var status = results.status();
-            if (status == Status.OK || Status.isUnsupported(status) || status == Status.OP_NOT_IN_SESSION) {
+            if (status == Status.OK) {
+                bound(results);
+            } else if (again(status, () -> bind(asBackchannel))) {
+                return;
+            } else if (session.isAnyBound()) {
+                trunk.refused(new IOException("it answers " + status + " when one more is bound"));
+            } else if (Status.isUnsupported(status) || status == Status.OP_NOT_IN_SESSION) {
+                trunk.bound(false);
                 session.bound();
-            } else if (!again(status, this::bind)) {
+            } else {
                 session.lostSession("the server answers " + status + " when a connection is bound to it");
             }
         });
+    }
+
+    private void bound(Results results) {
+        var in = results.ok(Op.BIND_CONN_TO_SESSION);
+        SessionId.read(in);
+        var direction = in.getInt();
+        if ((direction & FORE) != 0) {
+            trunk.bound((direction & BACK) != 0);
+            session.bound();
+        } else {
+            fail("the server binds a connection that it wants to call on only");
+        }
     }
 
     /** Creates a session. */
@@ -84,7 +110,7 @@ final class Establishing {
     private void exchangeId() {
         var call = session.bare();
         exchangeId(call, client.verifier(), client.owner());
-        session.sendBare(call, (asked, results) -> {
+        trunk.sendBare(call, (asked, results) -> {
             var status = results.status();
             if (status == Status.OK) {
                 exchanged(results);
@@ -135,7 +161,7 @@ final class Establishing {
     private void createSession(long clientId, int sequence, boolean claimed) {
         var call = session.bare();
         createSession(call, client.config(), clientId, sequence);
-        session.sendBare(call, (asked, results) -> {
+        trunk.sendBare(call, (asked, results) -> {
             var status = results.status();
             if (status == Status.OK) {
                 created(clientId, sequence, claimed, results);
@@ -172,12 +198,12 @@ final class Establishing {
         var in = results.ok(Op.CREATE_SESSION);
         var id = SessionId.read(in);
         in.getInt();
-        in.getInt();
+        var backchannel = (in.getInt() & WANT_BACKCHANNEL) != 0;
         var fore = SessionParameters.read(in).checked();
         client.sessionCreated(clientId, sequence + 1, fore);
-        session.created(id, fore.slots());
+        session.created(trunk, id, fore.slots(), backchannel);
         if (claimed) {
-            session.established();
+            session.established(false);
         } else {
             session.claim();
         }

@@ -1,7 +1,7 @@
 package org.dpfs4j.nfs.v4;
 
+import java.io.IOException;
 import java.util.ArrayDeque;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.dpfs4j.io.Lane;
 import org.dpfs4j.nfs.rpc.Connection;
@@ -11,14 +11,14 @@ import org.dpfs4j.nfs.rpc.Malformed;
 import org.dpfs4j.nfs.rpc.XdrReader;
 
 /**
- * One lane's session with the server: connection, slots, and what waits for them. It outlives its connection, and requests
+ * One lane's session with the server: connections, slots, and what waits for them. It outlives its connections, and requests
  * outlive the session: they wait until the server can be asked again, and are then sent as they are. Belongs to its lane.
  *
  * <p>Why this file is long: it is the one place where every outcome of a request is decided.
  */
-public final class LaneSession implements Connection.Events {
+public final class LaneSession {
     private enum State {
-        /** There is no connection. */
+        /** There is no connection that is the session's. */
         DOWN,
         /** There is a connection, and no session on it yet: only control passes. */
         ESTABLISHING,
@@ -27,40 +27,43 @@ public final class LaneSession implements Connection.Events {
     }
 
     private static final int POOL_MAX = 256;
-    private static final long REDIAL_FIRST_MILLIS = 50;
-    private static final long REDIAL_MAX_MILLIS = 5000;
+    private static final int LEASE_MOVED = 0x80;
 
     private final Lane lane;
     private final Client client;
-    private final Dialer dialer;
+    private final Trunks trunks;
     private final Slots slots = new Slots();
     private final WaitingCalls waiting = new WaitingCalls();
     private final ArrayDeque<Call> pool = new ArrayDeque<>();
     private final Results results = new Results();
     private final Delays delays = new Delays(this);
     private final Backchannel backchannel;
+    private final Moves moves = new Moves(this);
     private final StateRecovery stateRecovery = new StateRecovery(this);
     private State state = State.DOWN;
-    private Connection connection;
-    private Establishing establishing;
     private SessionId session;
+    private SessionId forsaken;
+    private boolean ending;
+    private boolean outdated;
     private Reclaiming claiming;
-    private Call bare;
     private boolean controlPasses;
-    private int redials;
     private long sequencedNanos;
+    private long renewedNanos;
+    private long aliveNanos;
+    private long grantedNanos;
+    private boolean backchannelGranted;
 
     LaneSession(Lane lane, Client client, Dialer dialer) {
         this.lane = lane;
         this.client = client;
-        this.dialer = dialer;
+        trunks = new Trunks(this, dialer);
         backchannel = new Backchannel(this);
     }
 
     /** Begins to connect. */
     void start() {
         lane.eventLoop().schedule(delays::sweep, Delays.SWEEP_MILLIS, TimeUnit.MILLISECONDS);
-        dial();
+        trunks.first().dial();
     }
 
     /** The lane that it belongs to. */
@@ -71,10 +74,6 @@ public final class LaneSession implements Connection.Events {
     /** The client that it is a session of. */
     public Client client() {
         return client;
-    }
-
-    Connection connection() {
-        return connection;
     }
 
     SessionId session() {
@@ -105,7 +104,8 @@ public final class LaneSession implements Connection.Events {
         return call;
     }
 
-    private void giveBack(Call call) {
+    /** A call is not needed any more. */
+    void giveBack(Call call) {
         if (pool.size() < POOL_MAX && state != State.CLOSED) {
             pool.addLast(call);
         } else {
@@ -115,20 +115,7 @@ public final class LaneSession implements Connection.Events {
 
     /** Sends a call outside of any session at once, one at a time; it is forgotten with the connection. */
     void sendBare(Call call, Continuation then) {
-        assert bare == null;
-        call.then(then);
-        if (connection.send(call)) {
-            bare = call;
-        } else {
-            giveBack(call);
-        }
-    }
-
-    private void forgetBare() {
-        if (bare != null) {
-            giveBack(bare);
-            bare = null;
-        }
+        trunks.speaking().sendBare(call, then);
     }
 
     /** Sends a call, or lets it wait. */
@@ -149,14 +136,14 @@ public final class LaneSession implements Connection.Events {
     }
 
     private boolean mayPass(Call.Kind kind) {
-        return session != null && (state == State.UP || (controlPasses && kind == Call.Kind.CONTROL));
+        return session != null && !outdated && (state == State.UP || (controlPasses && kind == Call.Kind.CONTROL));
     }
 
     private void transmit(Call call) {
         var slot = call.slot();
         call.sequence(session.high(), session.low(), slots.sequence(slot), slot, slots.highestBusy(), call.isCached());
-        call.sent();
-        connection.send(call);
+        call.sent(client.epoch());
+        trunks.send(call);
     }
 
     /** Lets go what has waited for a slot. */
@@ -174,42 +161,58 @@ public final class LaneSession implements Connection.Events {
 
     /** The reply to a call; see {@link Call#replied}. */
     void replied(Call call, XdrReader in) {
+        var trunk = call.trunk();
+        trunk.answered(call);
         try {
             results.wrap(in).check(call.operations());
             if (!call.inSession()) {
-                bare = null;
                 end(call, results);
             } else if (results.left() == 0) {
                 slots.leave(call);
                 end(call, results);
             } else {
-                sequenced(call, results.op(Op.SEQUENCE));
+                sequenced(call, trunk, results.op(Op.SEQUENCE));
             }
         } catch (Malformed malformed) {
-            refuse(call, malformed);
+            refuse(call, trunk, malformed);
         }
         pump();
+        leaveOutdated();
+    }
+
+    /** A session whose state is to be claimed goes when all that was under way in it has been answered. */
+    private void leaveOutdated() {
+        if (outdated && session != null && slots.busyCount() == 0) {
+            lostSession("the server has been restarted");
+        }
+    }
+
+    /** How many bytes of data the reply to a READ ends with, of which the head has come; 0 if this cannot be told. */
+    int dataBytes(Call call, XdrReader in) {
+        return session == null || call.slot() < 0
+                ? 0
+                : ReadHead.dataBytes(in, session, slots.sequence(call.slot()), call.slot(), call.readBytes());
     }
 
     /** What came in an earlier reply turns out to make no sense. */
     public void heardNonsense(Malformed malformed) {
         if (state == State.UP) {
-            drop(malformed);
+            drop(trunks.speaking(), malformed);
         } else {
             client.heardNonsense(malformed);
         }
     }
 
-    private void drop(Malformed malformed) {
-        session = null; // what the server thinks of our slots is not known any more
-        connection.close(malformed);
+    /** What the server thinks of our slots is not known any more. */
+    private void drop(Trunk trunk, Malformed malformed) {
+        trunk.close(malformed);
+        abandon("the server sent nonsense: " + malformed.getMessage());
     }
 
     /** A reply makes no sense: its connection is dropped, and it is asked again, or that was the answer. */
-    private void refuse(Call call, Malformed malformed) {
-        drop(malformed);
+    private void refuse(Call call, Trunk trunk, Malformed malformed) {
+        drop(trunk, malformed);
         if (!call.inSession()) {
-            bare = null;
             giveBack(call);
             return;
         }
@@ -222,19 +225,20 @@ public final class LaneSession implements Connection.Events {
         }
     }
 
-    private void sequenced(Call call, int status) {
+    private void sequenced(Call call, Trunk trunk, int status) {
         switch (status) {
             case Status.OK -> {
-                readSequence(call);
+                readSequence(call, trunk);
                 done(call);
             }
             case Status.DELAY -> delays.sameSlotLater(call);
             case Status.SEQ_MISORDERED, Status.SEQ_FALSE_RETRY -> lostSession("its slots are not in step");
             case Status.EXPIRED -> lostSession("its lease has ended"); // NFS-Ganesha, for a moment
-            case Status.BADSESSION, Status.DEADSESSION, Status.BADSLOT, Status.BAD_HIGH_SLOT ->
+            case Status.BADSESSION, Status.DEADSESSION, Status.BADSLOT, Status.BAD_HIGH_SLOT -> {
+                session = null;
                 lostSession("the server does not know it any more");
-            case Status.CONN_NOT_BOUND_TO_SESSION ->
-                connection.close(new java.io.IOException("the connection has no session"));
+            }
+            case Status.CONN_NOT_BOUND_TO_SESSION -> trunk.close(new IOException("the connection has no session"));
             default -> {
                 slots.leave(call);
                 end(call, results);
@@ -242,7 +246,7 @@ public final class LaneSession implements Connection.Events {
         }
     }
 
-    private void readSequence(Call call) {
+    private void readSequence(Call call, Trunk trunk) {
         var in = results.in();
         if (in.getLong() != session.high()
                 || in.getLong() != session.low()
@@ -254,17 +258,34 @@ public final class LaneSession implements Connection.Events {
         var target = in.getInt();
         var flags = in.getInt();
         sequencedNanos = System.nanoTime();
+        if (trunk.callsBack() && call.submittedNanos() - aliveNanos > 0) {
+            aliveNanos = call.submittedNanos();
+        }
         slots.advance(call.slot());
         slots.leave(call);
         slots.target(Math.max(0, target));
         if (flags != 0) {
-            client.flagged(flags);
+            flagged(flags, call);
+        }
+    }
+
+    /** What is not named here is to no effect: where state is gone, that shows where it is used. */
+    private void flagged(int flags, Call call) {
+        client.flagged(flags);
+        if ((flags & LEASE_MOVED) != 0) {
+            moves.flagged();
+        }
+        if (claiming == null && client.mustClaim(flags, call.sentInEpoch())) {
+            outdated = true;
         }
     }
 
     /** SEQUENCE was done: what about the rest? */
     private void done(Call call) {
         var status = results.status();
+        if (status == Status.MOVED) {
+            moves.met(call.file());
+        }
         if (status == Status.OK) {
             end(call, results);
         } else if (status == Status.RETRY_UNCACHED_REP && !call.isCached()) {
@@ -273,6 +294,8 @@ public final class LaneSession implements Connection.Events {
             end(call, results);
         } else if (status == Status.DELAY || status == Status.GRACE) {
             delays.later(call, status);
+        } else if (outdated && Status.isStateLost(status)) {
+            admit(call);
         } else if (!Status.isStateLost(status) || !stateRecovery.recovers(call, status)) {
             end(call, results);
         }
@@ -283,8 +306,7 @@ public final class LaneSession implements Connection.Events {
             call.finish(with);
         } catch (Malformed malformed) {
             if (!with.isNone()) {
-                refuse(call, malformed);
-                return;
+                throw malformed;
             }
             giveBack(call);
             throw malformed;
@@ -300,28 +322,28 @@ public final class LaneSession implements Connection.Events {
         end(call, results.none(Status.NO_ANSWER));
     }
 
+    boolean isAnyBound() {
+        return trunks.isAnyBound();
+    }
+
     /** Sends a call again that the server is still busy with, in the same slot. */
     void resend(Call call) {
-        if (mayPass(call.kind()) && call.slot() >= 0 && slots.call(call.slot()) == call) {
-            connection.send(call);
+        if (session != null && call.slot() >= 0 && slots.call(call.slot()) == call && call.trunk() == null) {
+            trunks.send(call);
         }
     }
 
-    private void dial() {
-        state = State.DOWN;
-        connection = dialer.dial(lane, this);
-    }
-
-    @Override
-    public void opened(Connection opened) {
+    /** A connection can be used; what for? */
+    void opened(Trunk trunk) {
         if (state == State.CLOSED) {
-            opened.close(null);
+            trunk.close(null);
             return;
         }
-        state = State.ESTABLISHING;
+        if (!trunks.isAnyBound()) {
+            state = State.ESTABLISHING;
+        }
         if (session != null) {
-            establishing = new Establishing(this);
-            establishing.bind();
+            new Establishing(this, trunk).bind(!trunks.isCalledBack());
         } else {
             client.wantsSession(this);
         }
@@ -329,18 +351,21 @@ public final class LaneSession implements Connection.Events {
 
     /** This lane may create its session now, and is the only one that does. */
     void granted(Grant grant) {
-        if (state == State.ESTABLISHING && session == null) {
-            establishing = new Establishing(this);
-            establishing.begin(grant);
+        if (state == State.ESTABLISHING && session == null && !ending) {
+            grantedNanos = System.nanoTime();
+            new Establishing(this, trunks.first()).begin(grant);
         } else {
             client.failed(this);
         }
     }
 
-    /** A session has been created. */
-    void created(SessionId id, int slotCount) {
+    /** A session has been created, on this connection. */
+    void created(Trunk trunk, SessionId id, int slotCount, boolean withBackchannel) {
         session = id;
+        backchannelGranted = withBackchannel;
+        aliveNanos = grantedNanos; // what created it was sent then, or later
         slots.reset(slotCount);
+        trunks.begin(trunk);
     }
 
     /** The server has lost our state: in the new session only control passes until all of it has been claimed. */
@@ -352,41 +377,59 @@ public final class LaneSession implements Connection.Events {
 
     private void claimed() {
         claiming = null;
-        established();
+        established(true);
     }
 
     /** The new session can be used, and so can the client id. */
-    void established() {
-        client.established(this);
+    void established(boolean hasClaimed) {
+        client.established(this, hasClaimed);
         up();
     }
 
-    /** The session has a connection again: it goes on where it was, with its claims or with everything. */
+    /** The session has a connection, or one more: it goes on where it was, with its claims or with everything. */
     void bound() {
+        if (session == null) {
+            return;
+        }
         if (claiming == null) {
+            var wasUp = state == State.UP;
             up();
+            sequencedNanos -= wasUp ? 0 : client.leaseNanos(); // whether the lease is ours still is asked soon
         } else {
-            establishing = null;
             controlPasses = true;
             goOn();
         }
     }
 
     private void up() {
-        establishing = null;
         controlPasses = false;
-        state = State.UP;
-        redials = 0;
-        sequencedNanos = System.nanoTime();
+        if (state != State.UP) {
+            state = State.UP;
+            sequencedNanos = System.nanoTime();
+        }
+        trunks.raise();
         goOn();
         client.isUp(this);
+        if (forsaken != null) {
+            destroy(forsaken);
+            forsaken = null;
+        }
     }
 
-    /** What was under way before is sent again, then what has waited. */
+    /** Nobody needs this session any more, and no request that is still on its way to it shall be done. */
+    private void destroy(SessionId gone) {
+        var call = call(client.config().machine());
+        call.op(Op.DESTROY_SESSION);
+        gone.write(call.out());
+        call.submitControl((done, answer) -> {});
+    }
+
+    /** What was under way before, or on a connection that has ended, is sent again, then what has waited. */
     private void goOn() {
         for (int slot = 0; slot < slots.count(); slot++) {
-            if (slots.call(slot) != null) {
-                connection.send(slots.call(slot));
+            var call = slots.call(slot);
+            if (call != null && call.trunk() == null) {
+                trunks.send(call);
             }
         }
         pump();
@@ -394,40 +437,59 @@ public final class LaneSession implements Connection.Events {
 
     /** The session is of no use; its requests go into the next one, on a new connection. */
     void lostSession(String why) {
-        session = null;
-        connection.close(new java.io.IOException("the session is lost: " + why));
+        abandon("the session is lost: " + why);
     }
 
-    @Override
-    public void called(Connection from, int xid, XdrReader in) {
+    /** Ends all connections; with the last of them the session has ended. */
+    private void abandon(String why) {
+        forsaken = session != null ? session : forsaken;
+        session = null;
+        ending = true;
+        trunks.close(new IOException(why));
+        if (trunks.areClosed()) {
+            sessionEnded();
+            trunks.first().dialLater(true);
+        }
+    }
+
+    /** Whether a connection that has ended is to be made anew. */
+    boolean wants(Trunk trunk) {
+        return state != State.CLOSED && !ending && (session != null || trunk == trunks.first());
+    }
+
+    /** The server calls us. */
+    void called(Connection from, int xid, XdrReader in) {
         backchannel.called(from, xid, in);
     }
 
-    @Override
-    public void closed(Connection from, Throwable why) {
+    /** A connection has ended, or could not be had. */
+    void closed(Trunk trunk, Throwable why) {
         if (state == State.CLOSED) {
-            client.ended(this);
+            if (trunks.areClosed()) {
+                client.ended(this);
+            }
             return;
-        }
-        state = State.DOWN;
-        controlPasses = false;
-        forgetBare();
-        establishing = null;
-        if (session == null) {
-            sessionEnded();
         }
         if (why instanceof Malformed nonsense) {
             client.heardNonsense(nonsense);
         }
+        slots.forgetTrunk(trunk);
+        if (session != null && trunks.isAnyBound()) {
+            client.hasOneLess();
+            trunks.lost(trunk, why);
+            goOn();
+            return;
+        }
+        state = State.DOWN;
+        controlPasses = false;
+        if (session == null && trunks.areClosed()) {
+            sessionEnded();
+        }
         client.isDown(this, why);
-        var pause = redials++ == 0 ? 0 : Math.min(REDIAL_MAX_MILLIS, REDIAL_FIRST_MILLIS << Math.min(redials, 10));
-        var jitter = pause == 0 ? 0 : ThreadLocalRandom.current().nextLong(pause / 2);
-        lane.eventLoop().schedule(this::redial, pause - jitter, TimeUnit.MILLISECONDS);
-    }
-
-    private void redial() {
-        if (state == State.DOWN) {
-            dial();
+        if (wants(trunk)) {
+            trunk.dialLater(true);
+        } else if (trunks.areClosed()) {
+            trunks.first().dialLater(true);
         }
     }
 
@@ -436,6 +498,8 @@ public final class LaneSession implements Connection.Events {
      * or recover this one goes with it.
      */
     private void sessionEnded() {
+        ending = false;
+        outdated = false;
         if (claiming != null) {
             claiming.abandon();
             claiming = null;
@@ -463,10 +527,30 @@ public final class LaneSession implements Connection.Events {
         }
     }
 
-    /** Once in a while: renews the lease where nothing was said, and gives up what has waited too long. */
+    /**
+     * Whether what the server has promised us is to be relied on now. It keeps a delegation for a lease after it has tried to
+     * recall it; so what we asked last and it answered, on the connection on which it calls us, must have been asked a good deal
+     * less than that ago.
+     */
+    public boolean isTrusted(long now) {
+        return state == State.UP && backchannelGranted && now - aliveNanos < client.leaseNanos() / 3 * 2;
+    }
+
+    /**
+     * Once in a while: looks whether connections are still there, renews the lease where nothing was said, and gives up what has
+     * waited too long.
+     */
     void sweep(long now) {
-        if (state == State.UP && now - sequencedNanos > client.leaseNanos() / 3) {
+        if (!isTrusted(now)) {
+            client.recalls().doubted();
+        }
+        trunks.look(now);
+        var third = client.leaseNanos() / 3;
+        var deaf =
+                now - aliveNanos > third && now - renewedNanos > third; // others of its connections were heard, perhaps
+        if (state == State.UP && (deaf || now - sequencedNanos > third)) {
             sequencedNanos = now;
+            renewedNanos = now;
             call(client.config().machine()).submitControl((call, answer) -> {});
         }
         var patience = client.config().patience().toNanos();
@@ -487,21 +571,12 @@ public final class LaneSession implements Connection.Events {
      * its slot cannot be used again; and what is given up may not be under way any more, since the guest's memory is.
      */
     private void forsake() {
-        if (state == State.DOWN) {
-            session = null;
-            sessionEnded();
-        } else {
-            lostSession("no answer for as long as guests wait");
-        }
+        lostSession("no answer for as long as guests wait");
     }
 
-    /** A delegation that nobody asked for goes back to the server. */
-    void giveBackDelegation(StateId delegation, FileHandle file) {
-        var call = call(client.config().machine());
-        call.putfh(file);
-        call.op(Op.DELEGRETURN);
-        call.stateId(() -> delegation);
-        call.submitControl((done, answer) -> {});
+    /** A delegation goes back to the server; {@code then} runs when the server has it. On its lane. */
+    public void giveBackDelegation(StateId delegation, FileHandle file, Runnable then) {
+        new DelegationReturn(this, delegation, file, then).begin();
     }
 
     /** Sends a call again a little later. */
@@ -514,7 +589,8 @@ public final class LaneSession implements Connection.Events {
         slots.target(Math.max(0, highest));
     }
 
-    boolean isClosed() {
+    /** Whether nobody is asked any more. */
+    public boolean isClosed() {
         return state == State.CLOSED;
     }
 
@@ -531,7 +607,6 @@ public final class LaneSession implements Connection.Events {
         if (claiming != null) {
             claiming.abandon();
         }
-        forgetBare();
         for (int slot = 0; slot < slots.count(); slot++) {
             var call = slots.call(slot);
             if (call != null) {
@@ -546,10 +621,10 @@ public final class LaneSession implements Connection.Events {
         backchannel.close();
         pool.forEach(Call::free);
         pool.clear();
-        if (connection.isClosed()) {
+        if (trunks.areClosed()) {
             client.ended(this);
         } else {
-            connection.close(null);
+            trunks.close(null);
         }
     }
 }

@@ -10,6 +10,7 @@ public final class OpenOps {
     public static final int READ = 1;
 
     public static final int WRITE = 2;
+    private static final int WANT_READ_DELEGATION = 0x100;
     private static final int WANT_NO_DELEGATION = 0x400;
     private static final int NO_CREATE = 0;
     private static final int CREATE = 1;
@@ -25,6 +26,7 @@ public final class OpenOps {
     private static final int DELEGATE_NONE_EXT = 3;
     private static final int LIMIT_BLOCKS = 2;
     private static final int WHO_BYTES_MAX = 1024;
+    private static final int ALLOWED = 0;
 
     /** What is there already under the name of a file to be made. */
     public enum Existing {
@@ -38,10 +40,10 @@ public final class OpenOps {
 
     private OpenOps() {}
 
-    private static void begin(Compound call, OpenState state) {
+    private static void begin(Compound call, OpenState state, int wanted) {
         call.op(Op.OPEN);
         call.out().putInt(0);
-        call.out().putInt(state.access() | WANT_NO_DELEGATION);
+        call.out().putInt(state.access() | wanted);
         call.out().putInt(0);
         call.out().putLong(0);
         call.out().putInt(Long.BYTES);
@@ -50,14 +52,27 @@ public final class OpenOps {
 
     /** Opens the current file. */
     public static void open(Compound call, OpenState state) {
-        begin(call, state);
+        open(call, state, false);
+    }
+
+    /** As above, perhaps with a wish for a delegation for reading. */
+    public static void open(Compound call, OpenState state, boolean delegated) {
+        begin(call, state, delegated ? WANT_READ_DELEGATION : WANT_NO_DELEGATION);
         call.out().putInt(NO_CREATE);
         call.out().putInt(CLAIM_HANDLE);
     }
 
+    /** Opens a file of the current directory that is there. */
+    public static void open(Compound call, OpenState state, byte[] name) {
+        begin(call, state, WANT_NO_DELEGATION);
+        call.out().putInt(NO_CREATE);
+        call.out().putInt(CLAIM_NAME);
+        call.out().putOpaque(name);
+    }
+
     /** Opens the current file as before a restart of the server. */
     static void reclaim(Compound call, OpenState state) {
-        begin(call, state);
+        begin(call, state, WANT_NO_DELEGATION);
         call.out().putInt(NO_CREATE);
         call.out().putInt(CLAIM_PREVIOUS);
         call.out().putInt(DELEGATE_NONE);
@@ -66,7 +81,7 @@ public final class OpenOps {
     /** Makes and opens a file in the current directory; {@code verifier} tells one REFUSED_ONCE from others. */
     public static void create(
             Compound call, OpenState state, Name name, Existing existing, long verifier, AttributeChanges attributes) {
-        begin(call, state);
+        begin(call, state, WANT_NO_DELEGATION);
         call.out().putInt(CREATE);
         switch (existing) {
             case OPENED -> call.out().putInt(UNCHECKED);
@@ -91,16 +106,19 @@ public final class OpenOps {
         switch (in.getInt()) {
             case DELEGATE_NONE -> {}
             case DELEGATE_READ -> {
-                state.delegated(StateId.read(in));
-                in.getInt();
-                skipAce(in);
+                var given = StateId.read(in);
+                var recalled = in.getFlag();
+                var allows = in.getInt() == ALLOWED;
+                skipRestOfAce(in);
+                state.delegated(new Delegated(given, allows && !recalled));
             }
             case DELEGATE_WRITE -> {
-                state.delegated(StateId.read(in));
+                state.delegated(new Delegated(StateId.read(in), false));
                 in.getInt();
                 var limit = in.getInt();
                 in.skip(limit == LIMIT_BLOCKS ? 2 * Integer.BYTES : Long.BYTES);
-                skipAce(in);
+                in.getInt();
+                skipRestOfAce(in);
             }
             case DELEGATE_NONE_EXT -> {
                 var why = in.getInt();
@@ -113,8 +131,9 @@ public final class OpenOps {
         return id;
     }
 
-    private static void skipAce(XdrReader in) {
-        in.skip(3 * Integer.BYTES);
+    /** What follows the type of an entry of an access list: flags, mask and whom it is about. */
+    private static void skipRestOfAce(XdrReader in) {
+        in.skip(2 * Integer.BYTES);
         in.skipOpaque(WHO_BYTES_MAX);
     }
 }

@@ -15,8 +15,9 @@ public final class OpenState implements StateHolder {
     private volatile FileHandle handle;
     private volatile StateId id = StateId.ANONYMOUS;
     private volatile boolean lost;
+    private volatile boolean closed;
     private volatile long claimed;
-    private StateId delegation;
+    private Delegated delegation;
 
     /** One that is about to be opened. */
     OpenState(long owner, int access, Credential credential) {
@@ -75,13 +76,23 @@ public final class OpenState implements StateHolder {
         return !lost && claimed != claims;
     }
 
-    /** The server gave a delegation with it, which nobody asked for. */
-    void delegated(StateId as) {
-        delegation = as;
+    /** Nobody has it open any more. */
+    void close() {
+        closed = true;
+    }
+
+    /** Whether nobody has it open any more. */
+    public boolean isClosed() {
+        return closed;
+    }
+
+    /** The server gave a delegation with it, whether it was asked for one or not. */
+    void delegated(Delegated given) {
+        delegation = given;
     }
 
     /** Takes out the delegation that came with it; null when none did. */
-    StateId takeDelegation() {
+    public Delegated takeDelegation() {
         var taken = delegation;
         delegation = null;
         return taken;

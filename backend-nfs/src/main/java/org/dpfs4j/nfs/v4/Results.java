@@ -1,5 +1,6 @@
 package org.dpfs4j.nfs.v4;
 
+import org.dpfs4j.memory.Iovecs;
 import org.dpfs4j.nfs.rpc.Malformed;
 import org.dpfs4j.nfs.rpc.XdrReader;
 
@@ -207,6 +208,11 @@ public final class Results {
     /** READ: whether the end of the file was reached; the data follows. */
     public boolean readEnd() {
         return ok(Op.READ).getFlag();
+    }
+
+    /** READ: the data, to {@code at} of a list; how many bytes it were. */
+    public int readData(Iovecs list, long at, int most) {
+        return in.getOpaque(list, at, most);
     }
 
     /** READDIR: the verifier of the cookies that follow. */

@@ -67,6 +67,15 @@ final class Slots {
         return calls[slot];
     }
 
+    /** A connection has ended: what was under way on it is so no more. */
+    void forgetTrunk(Trunk trunk) {
+        for (var call : calls) {
+            if (call != null && call.trunk() == trunk) {
+                call.trunk(null);
+            }
+        }
+    }
+
     /** Whether a request has been under way since before a time. */
     boolean hasOlderThan(long nanos) {
         for (var call : calls) {

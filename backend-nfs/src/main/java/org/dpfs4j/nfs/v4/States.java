@@ -14,20 +14,31 @@ public final class States {
 
     /** A file that is about to be opened; {@link #add} once it is. */
     public OpenState opening(int access, Credential credential) {
-        return new OpenState(owners.incrementAndGet(), access, credential);
+        return new OpenState(owner(), access, credential);
+    }
+
+    /** A number for an owner of locks that nobody has had, not even as an open-owner. */
+    public long owner() {
+        return owners.incrementAndGet();
     }
 
     /** A file is open at the server from now on; said by the session in which that was done. */
     public void add(OpenState state, LaneSession session) {
         opens.add(state);
+        refuseDelegation(state, session);
+    }
+
+    /** A delegation that came with an OPEN and was not taken out goes back. */
+    public void refuseDelegation(OpenState state, LaneSession session) {
         var delegation = state.takeDelegation();
         if (delegation != null) {
-            session.giveBackDelegation(delegation, state.handle());
+            session.giveBackDelegation(delegation.id(), state.handle(), () -> {});
         }
     }
 
     /** A file is not open any more. */
     public void remove(OpenState state) {
+        state.close();
         opens.remove(state);
     }
 

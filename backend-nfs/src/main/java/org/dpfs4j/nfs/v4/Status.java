@@ -45,6 +45,7 @@ public final class Status {
     public static final int OP_NOT_IN_SESSION = 10071;
     public static final int BAD_HIGH_SLOT = 10077;
     public static final int DEADSESSION = 10078;
+    public static final int MOVED = 10019;
     public static final int MINOR_VERS_MISMATCH = 10021;
     public static final int SEQ_FALSE_RETRY = 10076;
     public static final int WRONG_TYPE = 10083;
@@ -113,7 +114,7 @@ public final class Status {
             case 10046 -> Errno.EBUSY; // FILE_OPEN
             case NOXATTR -> Errno.ENODATA;
             case 10096 -> Errno.E2BIG; // XATTR2BIG
-            case 10019 -> Errno.EREMOTE; // MOVED
+            case MOVED, 10031 -> Errno.EREMOTE; // LEASE_MOVED
             default -> Errno.EIO;
         };
     }
