@@ -183,6 +183,15 @@ class LongReadTest {
         assertThat(guest.client().read(file, 0, PIECE).ok()).isEqualTo(content(0, PIECE));
     }
 
+    /** The server says yes to a new session at once, and nothing to the READ: that is asked once. */
+    @Test
+    void aGuestIsToldInTimeOfWhatAServerNeverAnswersThatLivesOtherwise() throws Exception {
+        var file = mount(IoMode.AUTO, Configs.of(network.port(), "/", Duration.ofMillis(700), Duration.ofSeconds(10)));
+        server.mangle(onLong(reply -> Arrays.copyOf(reply, reply.length / 2)));
+        guest.client().read(file, 0, PIECE).fails(Errno.EIO);
+        assertThat(server.executed(Nfs.READ)).isEqualTo(1);
+    }
+
     /** A VMM stops the ring while data is landing: the memory stays the guest's until the request has ended. */
     @ParameterizedTest
     @EnumSource(

@@ -505,6 +505,7 @@ public final class LaneSession {
             claiming = null;
         }
         requeue();
+        giveUpOverdue(System.nanoTime());
         for (var call = waiting.take(Call.Kind.CONTROL); call != null; call = waiting.take(Call.Kind.CONTROL)) {
             giveUp(call);
         }
@@ -557,7 +558,14 @@ public final class LaneSession {
         if (patience > 0 && session != null && slots.hasOlderThan(now - patience)) {
             forsake();
         }
-        if (patience > 0 && state != State.UP) {
+        if (state != State.UP) {
+            giveUpOverdue(now);
+        }
+    }
+
+    private void giveUpOverdue(long now) {
+        var patience = client.config().patience().toNanos();
+        if (patience > 0) {
             for (var call = waiting.takeOlderThan(now - patience);
                     call != null;
                     call = waiting.takeOlderThan(now - patience)) {
