@@ -24,30 +24,33 @@ final class Commits {
     /** Makes durable what has been written to a file; {@code then} runs when that is done, or has failed. */
     void commit(NfsNode node, Runnable then) {
         var data = node.uncommitted();
-        if (data == null || data.isEmpty()) {
-            if (data != null) {
-                data.settled();
-            }
+        if (data == null) {
             then.run();
             return;
         }
-        data.commits()
-                .enter(
-                        mount.session().lane(),
-                        () -> ask(node, data, () -> {
-                            data.settled();
-                            data.commits().leave();
-                            if (data.isEmpty()) {
-                                mount.share().dirty().remove(node);
-                            }
-                            then.run();
-                        }));
+        var suspicions = data.suspicions();
+        if (data.isEmpty()) {
+            data.settled(suspicions);
+            then.run();
+            return;
+        }
+        data.commits().enter(mount.session().lane(), () -> ask(node, data, data.suspicions(), then));
     }
 
     /** Whether the server may have lost data of a file, and has to be given it again before it is asked about the file. */
     static boolean isSuspect(NfsNode node) {
         var data = node.uncommitted();
         return data != null && data.isSuspect();
+    }
+
+    /** The server may be restarted once more before the end of this: that is another reason to ask, for the next. */
+    private void ask(NfsNode node, Uncommitted data, int suspicions, Runnable then) {
+        ask(node, data, () -> {
+            data.settled(suspicions);
+            data.commits().leave();
+            data.whenEmpty(() -> mount.share().dirty().remove(node));
+            then.run();
+        });
     }
 
     private void ask(NfsNode node, Uncommitted data, Runnable then) {

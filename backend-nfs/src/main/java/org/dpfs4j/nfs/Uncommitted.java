@@ -45,7 +45,8 @@ final class Uncommitted {
     private boolean closed;
     private boolean abandoned;
     private boolean relief;
-    private volatile boolean suspect;
+    private volatile int suspicions;
+    private volatile int settled;
     private Writer replay;
     private boolean unanswered;
     private int errors;
@@ -199,18 +200,30 @@ final class Uncommitted {
     }
 
     /** The server was restarted: it may not have what is kept here. */
-    void suspect() {
-        suspect = true;
+    synchronized void suspect() {
+        suspicions++;
     }
 
-    /** The server has all there is. */
-    void settled() {
-        suspect = false;
+    /** How often that was: for {@link #settled}. */
+    int suspicions() {
+        return suspicions;
+    }
+
+    /** The server has all there was when it had been restarted so often; it may have lost more since. */
+    void settled(int before) {
+        settled = before;
     }
 
     /** Whether what the server says of the file may be older than what was written. */
     boolean isSuspect() {
-        return suspect;
+        return settled != suspicions;
+    }
+
+    /** Runs something if nothing is kept, and while nothing is. */
+    synchronized void whenEmpty(Runnable work) {
+        if (pieces.isEmpty()) {
+            work.run();
+        }
     }
 
     /** Whether the server has not said what became of the data; true when that is new. */

@@ -138,6 +138,10 @@ final class Writes {
         if (data.taken(file.state(), call.writeOffset(), source, call.number(), taken, written.verifier())) {
             share.dirty().add(file.node());
         }
+        if (call.hasOutlivedRestart()) {
+            // It was noticed while the file was not among those that have something to lose, perhaps.
+            data.suspect();
+        }
         if (share.retained().isHalfFull() && data.beginRelief()) {
             commits.commit(file.node(), data::endRelief);
         }

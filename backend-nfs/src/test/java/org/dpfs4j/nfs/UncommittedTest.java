@@ -47,6 +47,18 @@ class UncommittedTest {
     }
 
     @Test
+    void whoSettlesOneRestartDoesNotSettleTheNext() {
+        kept.suspect();
+        var first = kept.suspicions();
+        kept.suspect();
+        kept.settled(first);
+        assertThat(kept.isSuspect()).isTrue();
+
+        kept.settled(kept.suspicions());
+        assertThat(kept.isSuspect()).isFalse();
+    }
+
+    @Test
     void whatWasWrittenLastIsKeptAndNothingElse() {
         var random = new Random(5);
         var expected = new byte[FILE_BYTES];
