@@ -327,11 +327,13 @@ final class LockedFile {
     boolean settle(LockCalls calls, long limitNanos) {
         var start = System.nanoTime();
         while (passPlace != NO_PASS || freed) {
-            if (passPlace == NO_PASS) {
-                freed = false;
-                passStart = freedStart;
-                passEnd = freedEnd;
+            if (freed) {
+                // Who came first is asked first, also when the last round has not come to its end.
+                var goesOn = passPlace != NO_PASS;
+                passStart = goesOn ? Math.min(passStart, freedStart) : freedStart;
+                passEnd = goesOn ? Math.max(passEnd, freedEnd) : freedEnd;
                 passPlace = 0;
+                freed = false;
             }
             var next = waiters.ceilingEntry(passPlace);
             passPlace = next == null ? NO_PASS : next.getKey() + 1;
