@@ -40,18 +40,7 @@ final class Configs {
 
     /** An export of a server on this machine, by sessions of several connections, perhaps encrypted. */
     static NfsConfig of(int port, String export, int connections, Tls tls) {
-        return of(
-                new ConnectionConfig(
-                        "127.0.0.1",
-                        port,
-                        Duration.ofSeconds(5),
-                        Duration.ofSeconds(10),
-                        RECORD_BYTES,
-                        false,
-                        tls,
-                        connections),
-                export,
-                Duration.ZERO);
+        return of(here(port, tls, connections), export, Duration.ZERO);
     }
 
     /** An export of a server anywhere, which may not take longer than this to connect. */
@@ -60,6 +49,18 @@ final class Configs {
                 new ConnectionConfig(host, port, connectTimeout, Duration.ofSeconds(10), RECORD_BYTES, false, null, 1),
                 export,
                 Duration.ZERO);
+    }
+
+    private static ConnectionConfig here(int port, Tls tls, int connections) {
+        return new ConnectionConfig(
+                "127.0.0.1",
+                port,
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(10),
+                RECORD_BYTES,
+                false,
+                tls,
+                connections);
     }
 
     /** An export by connections that are made so. */
@@ -74,19 +75,7 @@ final class Configs {
 
     /** As above, by sessions of several connections. */
     static NfsConfig delegated(int port, String export, Duration giveUpAfter, int delegationsMax, int connections) {
-        return of(
-                new ConnectionConfig(
-                        "127.0.0.1",
-                        port,
-                        Duration.ofSeconds(5),
-                        Duration.ofSeconds(10),
-                        RECORD_BYTES,
-                        false,
-                        null,
-                        connections),
-                export,
-                giveUpAfter,
-                delegationsMax);
+        return of(here(port, null, connections), export, giveUpAfter, delegationsMax);
     }
 
     private static NfsConfig of(ConnectionConfig connection, String export, Duration giveUpAfter, int delegationsMax) {

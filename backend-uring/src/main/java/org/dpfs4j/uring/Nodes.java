@@ -199,13 +199,14 @@ final class Nodes implements AutoCloseable {
      */
     void keepNamed(FileCalls calls, int directory, long name) {
         try {
-            if (memory.known() > hot.placed()
-                    && calls.attributes(directory, name) == 0
-                    && isKnownClosed(calls.statx())) {
-                var fd = calls.openName(directory, name, false);
-                if (fd >= 0) {
-                    keepOpened(calls, fd);
-                }
+            if (memory.known() == hot.placed() || calls.attributes(directory, name) < 0) {
+                return;
+            }
+            var statx = calls.statx();
+            var id = index.found(FileKey.device(statx), statx.ino(), statx.mountId());
+            if (id != 0) {
+                keep(calls, id);
+                takeBack(id);
             }
         } catch (IllegalStateException closed) {
             // Nothing is kept any more.
@@ -213,24 +214,11 @@ final class Nodes implements AutoCloseable {
         }
     }
 
-    private boolean isKnownClosed(Statx statx) {
-        var id = index.found(FileKey.device(statx), statx.ino(), statx.mountId());
-        if (id == 0) {
-            return false;
-        }
-        var open = isOpen(id);
-        takeBack(id);
-        return !open;
-    }
-
-    private void keepOpened(FileCalls calls, int fd) {
-        if (calls.knownAttributes(fd) < 0) {
-            calls.close(fd);
-            return;
-        }
-        var id = enter(calls, fd, Room.NONE);
-        if (id > 0) {
-            takeBack(id);
+    private void keep(FileCalls calls, long id) {
+        var descriptor = isOpen(id) ? -1 : reopen(calls, id);
+        var node = descriptor < 0 ? null : held(calls, id, descriptor);
+        if (node != null) {
+            node.fd().release();
         }
     }
 
