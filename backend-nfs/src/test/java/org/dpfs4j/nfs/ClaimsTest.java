@@ -4,64 +4,37 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.dpfs4j.wire.Protocol.ROOT_ID;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
 import org.dpfs4j.client.Seen;
-import org.dpfs4j.io.IoMode;
-import org.dpfs4j.io.Lanes;
-import org.dpfs4j.nfsserver.FaultProxy;
-import org.dpfs4j.nfsserver.MockServer;
 import org.dpfs4j.nfsserver.Nfs;
 import org.dpfs4j.tck.Client;
 import org.dpfs4j.tck.Locking;
 import org.dpfs4j.wire.Errno;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What was open and locked before a restart of the server is claimed completely, whatever the network does meanwhile. */
-class ClaimsTest {
+class ClaimsTest extends MockStand {
     private static final int FILES = 20;
     private static final long OWNER = 1;
     private static final long OTHER = 2;
 
-    @TempDir
-    Path scratch;
-
-    private Lanes lanes;
-    private MockServer server;
-    private FaultProxy network;
-    private Guest guest;
     private Client beside;
     private final List<Seen.Opened> files = new ArrayList<>();
 
     /** A guest with files and locks, asking on two lanes. */
     @BeforeEach
-    void start() throws Exception {
-        lanes = new Lanes(2, IoMode.AUTO);
-        server = MockServer.start();
-        network = FaultProxy.to(server.address());
-        guest = new Guest(lanes, Configs.of(network.port(), "/"), scratch);
+    void startWithFiles() throws Exception {
+        start();
         beside = guest.fixture().attach(guest.fixture().share(), 1);
         for (int i = 0; i < FILES; i++) {
             files.add(guest.file("f" + i, "text" + i));
             guest.client().setlk(files.get(i), Locking.write(OWNER, 0, 9)).ok();
         }
-    }
-
-    @AfterEach
-    void stop() {
-        guest.close();
-        network.close();
-        var complaints = server.complaints();
-        server.close();
-        lanes.close();
-        assertThat(complaints).isEmpty();
     }
 
     @ParameterizedTest

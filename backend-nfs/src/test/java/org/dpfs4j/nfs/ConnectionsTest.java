@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.dpfs4j.wire.Protocol.ROOT_ID;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Random;
@@ -20,54 +19,24 @@ import org.dpfs4j.nfsserver.TestAuthority;
 import org.dpfs4j.tck.Locking;
 import org.dpfs4j.tck.Pending;
 import org.dpfs4j.wire.Errno;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A session of several connections: all are used, each may go, and a server may want fewer. */
-class ConnectionsTest {
+class ConnectionsTest extends MockStand {
     private static final int LARGE = 64 << 10;
     private static final int SMALL = 512;
     private static final int REQUESTS = 24;
     private static final long OWNER = 1;
     private static final long OTHER = 2;
 
-    private static Lanes lanes;
-
-    @TempDir
-    Path scratch;
-
-    private MockServer server = MockServer.start();
-    private FaultProxy network = FaultProxy.to(server.address());
-    private Guest guest;
-
-    @BeforeAll
-    static void startLanes() {
-        lanes = new Lanes(1, IoMode.AUTO);
-    }
-
-    @AfterAll
-    static void stopLanes() {
-        lanes.close();
-    }
-
-    @AfterEach
-    void stop() {
-        if (guest != null) {
-            guest.close();
-        }
-        network.close();
-        var complaints = server.complaints();
-        server.close();
-        assertThat(complaints).isEmpty();
+    ConnectionsTest() {
+        super(1);
     }
 
     private void start(int connections) throws Exception {
-        guest = new Guest(lanes, Configs.of(network.port(), "/", connections, null), scratch);
+        start(Configs.of(network.port(), "/", connections, null));
     }
 
     /** As above, with all of them there. */
@@ -257,7 +226,7 @@ class ConnectionsTest {
     @Test
     void guestsThatDoNotWaitForEverAreToldAndServedAfterwards() throws Exception {
         var config = Configs.of(network.port(), "/", 2, null).connection();
-        guest = new Guest(lanes, Configs.of(config, "/", Duration.ofSeconds(1)), scratch);
+        start(Configs.of(config, "/", Duration.ofSeconds(1)));
         await(2);
         network.blackHole(true);
         guest.client().getattr(ROOT_ID).fails(Errno.EIO);
@@ -269,11 +238,9 @@ class ConnectionsTest {
     @Test
     void allAreEncrypted() throws Exception {
         var authority = new TestAuthority();
-        network.close();
-        server.close();
-        server = MockServer.start(authority.serverAt("127.0.0.1"));
-        network = FaultProxy.ofBytesTo(server.address());
-        guest = new Guest(lanes, Configs.of(network.port(), "/", 3, Configs.tls(authority, scratch)), scratch);
+        var encrypted = MockServer.start(authority.serverAt("127.0.0.1"));
+        serveInstead(encrypted, FaultProxy.ofBytesTo(encrypted.address()));
+        start(Configs.of(network.port(), "/", 3, Configs.tls(authority, scratch)));
         await(3);
         everythingWorks();
         network.cut();

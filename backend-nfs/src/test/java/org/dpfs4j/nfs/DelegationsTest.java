@@ -5,27 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.dpfs4j.wire.Protocol.ROOT_ID;
 
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.dpfs4j.client.Seen;
-import org.dpfs4j.io.IoMode;
-import org.dpfs4j.io.Lanes;
-import org.dpfs4j.nfsserver.FaultProxy;
-import org.dpfs4j.nfsserver.MockServer;
 import org.dpfs4j.nfsserver.Nfs;
 import org.dpfs4j.tck.Client;
 import org.dpfs4j.tck.Locking;
 import org.dpfs4j.wire.Errno;
 import org.dpfs4j.wire.OpenFlags;
 import org.dpfs4j.wire.OpenReplyFlags;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -33,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * A server's promise to ask first saves asking the server, and nobody sees less of others' changes for it. Why this file is
  * long: a delegation has many ends.
  */
-class DelegationsTest {
+class DelegationsTest extends MockStand {
     private static final int MANY = 100;
     private static final int ALICE = 1000;
     private static final int BOB = 1001;
@@ -41,36 +32,7 @@ class DelegationsTest {
     private static final long OTHER = 2;
     private static final int CALLBACK_PATH_DOWN = 1;
 
-    private static Lanes lanes;
-
-    @TempDir
-    Path scratch;
-
-    private final MockServer server = MockServer.start();
-    private final FaultProxy network = FaultProxy.to(server.address());
-    private Guest guest;
     private Client client;
-
-    @BeforeAll
-    static void startLanes() {
-        lanes = new Lanes(2, IoMode.AUTO);
-    }
-
-    @AfterAll
-    static void stopLanes() {
-        lanes.close();
-    }
-
-    @AfterEach
-    void stop() {
-        if (guest != null) {
-            guest.close();
-        }
-        network.close();
-        var complaints = server.complaints();
-        server.close();
-        assertThat(complaints).isEmpty();
-    }
 
     /** A guest that may hold so many delegations, of a server with one file. */
     private void start(int delegationsMax) throws Exception {
@@ -80,8 +42,7 @@ class DelegationsTest {
     private void start(int delegationsMax, Duration giveUpAfter) throws Exception {
         server.grantDelegations(true);
         server.put("a", "before".getBytes(UTF_8));
-        guest = new Guest(lanes, Configs.delegated(network.port(), "/", giveUpAfter, delegationsMax), scratch);
-        client = guest.client();
+        client = start(Configs.delegated(network.port(), "/", giveUpAfter, delegationsMax));
     }
 
     private Delegations delegations() {

@@ -5,28 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.dpfs4j.nfsserver.Malformation.TRUNCATED;
 import static org.dpfs4j.wire.Protocol.ROOT_ID;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.dpfs4j.client.Seen;
-import org.dpfs4j.io.IoMode;
-import org.dpfs4j.io.Lanes;
-import org.dpfs4j.nfsserver.FaultProxy;
-import org.dpfs4j.nfsserver.MockServer;
 import org.dpfs4j.nfsserver.Nfs;
 import org.dpfs4j.tck.Answer;
 import org.dpfs4j.tck.Client;
 import org.dpfs4j.tck.Locking;
 import org.dpfs4j.wire.Errno;
 import org.dpfs4j.wire.OpenFlags;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What is rare: a file system that moves, sessions that outlive a restart, replies that nobody waits for any more. */
-class GapsTest {
+class GapsTest extends MockStand {
     private static final int LEASE_MOVED = 10031;
     private static final int FLAG_LEASE_MOVED = 0x80;
     private static final int FLAG_RECLAIM_NEEDED = 0x100;
@@ -34,41 +26,10 @@ class GapsTest {
     private static final long OTHER = 2;
     private static final long SOON_SECONDS = 60;
 
-    @TempDir
-    Path scratch;
-
-    private Lanes lanes;
-    private MockServer server;
-    private FaultProxy network;
-    private Guest guest;
-
-    @BeforeEach
-    void startServer() {
-        lanes = new Lanes(2, IoMode.AUTO);
-        server = MockServer.start();
-        network = FaultProxy.to(server.address());
-    }
-
-    @AfterEach
-    void stop() {
-        guest.close();
-        network.close();
-        var complaints = server.complaints();
-        server.close();
-        lanes.close();
-        assertThat(complaints).isEmpty();
-    }
-
-    private Client start() throws Exception {
-        guest = new Guest(lanes, Configs.of(network.port(), "/"), scratch);
-        return guest.client();
-    }
-
     /** A guest that waits for a second. */
     private Client startImpatient() throws Exception {
         var second = Duration.ofSeconds(1);
-        guest = new Guest(lanes, Configs.of(network.port(), "/", second, second), scratch);
-        return guest.client();
+        return start(Configs.of(network.port(), "/", second, second));
     }
 
     @Test

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.dpfs4j.wire.Protocol.ROOT_ID;
 
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,60 +12,23 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.dpfs4j.client.Seen;
-import org.dpfs4j.io.IoMode;
-import org.dpfs4j.io.Lanes;
-import org.dpfs4j.nfsserver.FaultProxy;
 import org.dpfs4j.nfsserver.MockServer;
 import org.dpfs4j.nfsserver.Nfs;
 import org.dpfs4j.wire.Errno;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A server may grant little, give less than it was asked for and change its mind; guests do not notice. */
-class OddServerTest {
+class OddServerTest extends MockStand {
     private static final int NAMES = 300;
     private static final int CONTENT_BYTES = 100_000;
     private static final int AUTH_TOO_WEAK = 5;
 
-    private static Lanes lanes;
-
-    @TempDir
-    Path scratch;
-
-    private final MockServer server = MockServer.start();
-    private final FaultProxy network = FaultProxy.to(server.address());
-    private Guest guest;
-
-    @BeforeAll
-    static void startLanes() {
-        lanes = new Lanes(2, IoMode.AUTO);
-    }
-
-    @AfterAll
-    static void stopLanes() {
-        lanes.close();
-    }
-
-    @AfterEach
-    void stop() {
-        if (guest != null) {
-            guest.close();
-        }
-        network.close();
-        var complaints = server.complaints();
-        server.close();
-        assertThat(complaints).isEmpty();
-    }
-
     /** A guest of a server that {@code odd} has made so. */
     private void start(Consumer<MockServer> odd) throws Exception {
         odd.accept(server);
-        guest = new Guest(lanes, Configs.of(network.port(), "/"), scratch);
+        start();
     }
 
     @ParameterizedTest
@@ -127,28 +89,28 @@ class OddServerTest {
 
     @Test
     void repliesInAnyOrderFindTheirRequests() throws Exception {
-        start(odd -> {});
+        start();
         network.reverseReplies(true);
         everythingWorks();
     }
 
     @Test
     void repliesInFragmentsOfOneByteAreWhole() throws Exception {
-        start(odd -> {});
+        start();
         network.fragmentReplies(1);
         everythingWorks();
     }
 
     @Test
     void repliesInSegmentsOfSevenBytesAreWhole() throws Exception {
-        start(odd -> {});
+        start();
         network.segmentReplies(7);
         everythingWorks();
     }
 
     @Test
     void aServerThatTakesSlotsBackAndGivesThemAgainIsObeyed() throws Exception {
-        start(odd -> {});
+        start();
         for (int target : new int[] {0, 5, 0, -1}) {
             server.targetSlot(target);
             writesSideBySide("target" + target);
@@ -157,7 +119,7 @@ class OddServerTest {
 
     @Test
     void whatTheServerLosesBeforeItIsCommittedIsWrittenAgain() throws Exception {
-        start(odd -> {});
+        start();
         var file = guest.file("a", "text");
         server.loseUncommitted();
         guest.client().fsync(file, false).ok();
@@ -171,7 +133,7 @@ class OddServerTest {
 
     @Test
     void whatARestartLosesBeforeItIsCommittedIsWrittenAgain() throws Exception {
-        start(odd -> {});
+        start();
         var file = guest.file("a", "text");
         server.restart();
         server.endGrace();
@@ -181,7 +143,7 @@ class OddServerTest {
 
     @Test
     void nothingIsGivenUpForALeaseThatHasEnded() throws Exception {
-        start(odd -> {});
+        start();
         var file = guest.file("a", "text");
         server.fail(Nfs.COMMIT, Nfs.ERR_EXPIRED, 2);
         guest.client().fsync(file, false).ok();
@@ -193,7 +155,7 @@ class OddServerTest {
 
     @Test
     void aCallThatIsDeniedEndsNothingElse() throws Exception {
-        start(odd -> {});
+        start();
         server.deny(AUTH_TOO_WEAK, 1);
         var answer = guest.client().getattr(ROOT_ID);
         if (!answer.isOk()) {
@@ -204,7 +166,7 @@ class OddServerTest {
 
     @Test
     void errorsOfTheServerAreTheGuests() throws Exception {
-        start(odd -> {});
+        start();
         var file = guest.file("a", "text");
         server.fail(Nfs.WRITE, Nfs.ERR_NOSPC, 1);
         guest.client().write(file, 0, new byte[10]).fails(Errno.ENOSPC);
@@ -219,7 +181,7 @@ class OddServerTest {
 
     @Test
     void aNameThatGoesWhileItIsListedIsNoErrorOfTheListing() throws Exception {
-        start(odd -> {});
+        start();
         guest.file("a", "text");
         server.fail(Nfs.READDIR, Nfs.ERR_NOENT, 2);
         assertThat(guest.client().list(ROOT_ID)).hasSize(1);
@@ -230,7 +192,7 @@ class OddServerTest {
 
     @Test
     void callbacksAreAnswered() throws Exception {
-        start(odd -> {});
+        start();
         // CB_RECALL_ANY: keep nothing of read delegations; no delegation is held.
         byte[] any = ByteBuffer.allocate(12).putInt(0).putInt(1).putInt(1).array();
         assertThat(status(server.callBack(Nfs.CB_RECALL_ANY, any).get(10, TimeUnit.SECONDS)))
@@ -247,7 +209,7 @@ class OddServerTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 0x200, 0x400, 0x8})
     void flagsOfTheServerAreNoReasonToStop(int flag) throws Exception {
-        start(odd -> {});
+        start();
         server.statusFlags(flag);
         var file = guest.file("a", "text");
         assertThat(guest.content(file)).isEqualTo("text");
@@ -257,7 +219,7 @@ class OddServerTest {
 
     @Test
     void whoDoesNotWaitForEverGetsAnErrorAndIsServedAfterwards() throws Exception {
-        guest = new Guest(lanes, Configs.of(network.port(), "/", Duration.ofSeconds(1)), scratch);
+        start(Configs.of(network.port(), "/", Duration.ofSeconds(1)));
         network.blackHole(true);
         guest.client().getattr(ROOT_ID).fails(Errno.EIO);
         network.blackHole(false);

@@ -4,24 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.dpfs4j.wire.Protocol.ROOT_ID;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import org.awaitility.Awaitility;
-import org.dpfs4j.io.IoMode;
-import org.dpfs4j.io.Lanes;
-import org.dpfs4j.nfsserver.FaultProxy;
-import org.dpfs4j.nfsserver.MockServer;
 import org.dpfs4j.tck.Locking;
 import org.dpfs4j.wire.Errno;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A guest does not hear of what happens to the server and the network, as long as it can be made good. */
-class RecoveryTest {
+class RecoveryTest extends MockStand {
     private static final int DELAY = 10008;
     private static final int GRACE = 10013;
     private static final int OPEN = 18;
@@ -36,39 +27,9 @@ class RecoveryTest {
     private static final long A = 1;
     private static final long B = 2;
 
-    private static Lanes lanes;
-
-    @TempDir
-    Path scratch;
-
-    private MockServer server;
-    private FaultProxy network;
-    private Guest guest;
-
-    @BeforeAll
-    static void startLanes() {
-        lanes = new Lanes(2, IoMode.AUTO);
-    }
-
-    @AfterAll
-    static void stopLanes() {
-        lanes.close();
-    }
-
     @BeforeEach
-    void start() throws Exception {
-        server = MockServer.start();
-        network = FaultProxy.to(server.address());
-        guest = new Guest(lanes, Configs.of(network.port(), "/"), scratch);
-    }
-
-    @AfterEach
-    void stop() {
-        guest.close();
-        network.close();
-        var complaints = server.complaints();
-        server.close();
-        assertThat(complaints).isEmpty();
+    void mount() throws Exception {
+        start();
     }
 
     @Test
