@@ -7,7 +7,7 @@ import org.dpfs4j.io.Syscalls;
 import org.dpfs4j.memory.IovecPool;
 import org.dpfs4j.memory.Limits;
 import org.dpfs4j.memory.Memory;
-import org.dpfs4j.transport.Exchange;
+import org.dpfs4j.transport.PooledExchange;
 
 /**
  * A request that was read, and room for its answer, in memory of its own; the kernel gives pages to what was touched once.
@@ -19,7 +19,7 @@ import org.dpfs4j.transport.Exchange;
  *             WriteIn]                                         16 bytes]
  * </pre>
  */
-final class DevFuseExchange extends Exchange {
+final class DevFuseExchange extends PooledExchange {
     private static final int PAGE_BYTES = 4096;
 
     /** {@code struct fuse_in_header} of {@code linux/fuse.h}. */
@@ -61,7 +61,6 @@ final class DevFuseExchange extends Exchange {
 
     private final Syscalls syscalls;
     private final long area;
-    private boolean inFlight;
 
     /** An exchange with memory of its own; {@code syscalls} are its lane's. */
     DevFuseExchange(int index, IovecPool pool, Syscalls syscalls) {
@@ -85,23 +84,11 @@ final class DevFuseExchange extends Exchange {
 
     /** Begins with what was read; a header that is cut has zeros where it ends, not what stood there before. */
     void begin(long bytes) {
-        inFlight = true;
         if (bytes < REQUEST_HEADER) {
             Memory.at(requestAddress() + bytes, REQUEST_HEADER - bytes).fill((byte) 0);
         }
         request().add(requestAddress(), bytes);
         reply().add(replyAddress(), REPLY_BYTES);
-    }
-
-    /** Ends; its addresses mean nothing any more. */
-    void end() {
-        inFlight = false;
-        request().clear();
-        reply().clear();
-    }
-
-    boolean inFlight() {
-        return inFlight;
     }
 
     /** Whether somebody waits for the answer. */
@@ -118,10 +105,9 @@ final class DevFuseExchange extends Exchange {
         return REPLY_HEADER;
     }
 
-    /** Frees its memory. */
-    void close() {
-        request().close();
-        reply().close();
+    @Override
+    protected void close() {
+        super.close();
         syscalls.call(Syscall.MUNMAP, area, AREA_BYTES);
     }
 }

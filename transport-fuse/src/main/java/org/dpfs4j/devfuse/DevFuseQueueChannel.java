@@ -9,6 +9,7 @@ import org.dpfs4j.metrics.Counter;
 import org.dpfs4j.metrics.Counters;
 import org.dpfs4j.metrics.LogBudget;
 import org.dpfs4j.transport.Exchange;
+import org.dpfs4j.transport.ExchangePool;
 import org.dpfs4j.transport.QueueChannel;
 import org.dpfs4j.transport.QueueEvent;
 import org.slf4j.Logger;
@@ -23,6 +24,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class DevFuseQueueChannel extends QueueChannel {
     private static final Logger LOG = LoggerFactory.getLogger(DevFuseQueueChannel.class);
+
+    /** Requests that a queue has under way at most; the next ones wait in the kernel. */
+    private static final int EXCHANGES = 128;
 
     /** Requests read in one turn, and bytes in them; afterwards the lane's other queues have theirs. */
     private static final int TURN = 64;
@@ -41,7 +45,7 @@ public final class DevFuseQueueChannel extends QueueChannel {
     private final Fd connection;
     private final Counters counters;
     private final Runnable whenGone;
-    private final Exchanges exchanges;
+    private final ExchangePool<DevFuseExchange> exchanges;
     private final LogBudget log = new LogBudget();
     private final Runnable turn = this::turn;
     private Readiness readiness;
@@ -67,7 +71,8 @@ public final class DevFuseQueueChannel extends QueueChannel {
         this.connection = connection;
         this.counters = counters;
         this.whenGone = whenGone;
-        exchanges = new Exchanges(lane.syscalls());
+        exchanges = new ExchangePool<>(
+                EXCHANGES, (index, pool) -> new DevFuseExchange(index, pool, lane.syscalls()));
     }
 
     /** Begins to read. */
@@ -95,7 +100,8 @@ public final class DevFuseQueueChannel extends QueueChannel {
             var result = full ? -EBUSY : read(exchange);
             if (result > 0) {
                 bytes += result;
-                exchanges.begin(exchange, result);
+                exchanges.begin(exchange);
+                exchange.begin(result);
                 pipeline().fireChannelRead(exchange);
             } else if (result != -EINTR && result != -ENOENT) {
                 nothingRead(result);
@@ -134,13 +140,13 @@ public final class DevFuseQueueChannel extends QueueChannel {
     /** There is no ring: as many requests as are read before one is answered. */
     @Override
     public int ringEntries() {
-        return Exchanges.COUNT;
+        return exchanges.count();
     }
 
     @Override
     public void push(Exchange given, long writtenBytes) {
         var exchange = (DevFuseExchange) given;
-        if (!exchange.inFlight()) {
+        if (!exchange.isInFlight()) {
             throw new IllegalStateException(
                     "exchange " + exchange.index() + " of queue " + queueIndex() + " pushed twice");
         }
@@ -212,7 +218,8 @@ public final class DevFuseQueueChannel extends QueueChannel {
         if (readiness != null) {
             readiness.close();
         }
-        var orphans = exchanges.close();
+        var orphans = exchanges.inFlight();
+        exchanges.close();
         for (int i = 0; i < orphans; i++) {
             counters.count(Counter.EXCHANGES_ORPHANED);
         }

@@ -8,13 +8,13 @@ import org.dpfs4j.memory.IovecPool;
 import org.dpfs4j.memory.Iovecs;
 import org.dpfs4j.memory.Limits;
 import org.dpfs4j.memory.Memory;
-import org.dpfs4j.transport.Exchange;
+import org.dpfs4j.transport.PooledExchange;
 
 /**
  * A request of a provider: a {@code struct vfsp_req}, whose pieces are the provider's memory until it is completed. One in more
  * pieces than a scatter list has is copied into one piece, and its answer back.
  */
-final class SnapExchange extends Exchange {
+final class SnapExchange extends PooledExchange {
     /** Bytes of {@code struct vfsp_req}. */
     static final int REQUEST_BYTES = 64;
 
@@ -26,7 +26,6 @@ final class SnapExchange extends Exchange {
 
     private long cookie;
     private boolean expectsReply;
-    private boolean inFlight;
     private long flatRequest;
     private long flatReply;
     private long replyPieces;
@@ -56,7 +55,6 @@ final class SnapExchange extends Exchange {
     boolean begin(long request) {
         cookie = cookie(request);
         expectsReply = (Memory.ALL.get(JAVA_SHORT, request + 50) & NO_REPLY) == 0;
-        inFlight = true;
         replyPieces = Memory.ALL.get(JAVA_LONG, request + 16);
         replyPieceCount = Memory.ALL.get(JAVA_INT, request + 28);
         var pieces = Memory.ALL.get(JAVA_LONG, request + 8);
@@ -127,11 +125,9 @@ final class SnapExchange extends Exchange {
         }
     }
 
-    /** Ends; its addresses mean nothing any more. */
-    void end() {
-        inFlight = false;
-        request().clear();
-        reply().clear();
+    @Override
+    protected void end() {
+        super.end();
         if (flatRequest != 0) {
             Memory.free(flatRequest);
             flatRequest = 0;
@@ -142,10 +138,6 @@ final class SnapExchange extends Exchange {
         }
     }
 
-    boolean inFlight() {
-        return inFlight;
-    }
-
     long cookie() {
         return cookie;
     }
@@ -153,11 +145,5 @@ final class SnapExchange extends Exchange {
     /** Whether there are bytes of an answer: none mean that something went wrong then. */
     boolean expectsReply() {
         return expectsReply && reply().sizeBytes() >= OUT_HEADER_BYTES;
-    }
-
-    /** Frees its memory. */
-    void close() {
-        request().close();
-        reply().close();
     }
 }

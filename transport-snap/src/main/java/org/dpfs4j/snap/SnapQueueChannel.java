@@ -5,6 +5,7 @@ import org.dpfs4j.metrics.Counter;
 import org.dpfs4j.metrics.Counters;
 import org.dpfs4j.metrics.LogBudget;
 import org.dpfs4j.transport.Exchange;
+import org.dpfs4j.transport.ExchangePool;
 import org.dpfs4j.transport.QueueChannel;
 import org.dpfs4j.transport.QueueEvent;
 import org.dpfs4j.transport.QueueState;
@@ -25,7 +26,7 @@ public final class SnapQueueChannel extends QueueChannel {
     private final Group group;
     private final Counters counters;
     private final LogBudget log;
-    private final Exchanges exchanges;
+    private final ExchangePool<SnapExchange> exchanges;
 
     /** The session ends: what still comes of its generation is refused. */
     private boolean ending;
@@ -45,7 +46,7 @@ public final class SnapQueueChannel extends QueueChannel {
         this.group = group;
         this.counters = counters;
         this.log = log;
-        exchanges = new Exchanges(entries);
+        exchanges = new ExchangePool<>(entries, SnapExchange::new);
     }
 
     /** Whether a {@code struct vfsp_req} must wait until another one, or those of the generation before, have ended. */
@@ -60,7 +61,8 @@ public final class SnapQueueChannel extends QueueChannel {
             refuse(request, ECANCELED);
             return 0;
         }
-        var exchange = exchanges.take();
+        var exchange = exchanges.next();
+        exchanges.begin(exchange);
         if (!exchange.begin(request)) {
             exchanges.end(exchange);
             refuse(request, E2BIG);
@@ -106,7 +108,7 @@ public final class SnapQueueChannel extends QueueChannel {
     @Override
     public void push(Exchange given, long writtenBytes) {
         var exchange = (SnapExchange) given;
-        if (!exchange.inFlight()) {
+        if (!exchange.isInFlight()) {
             throw new IllegalStateException(
                     "exchange " + exchange.index() + " of queue " + queueIndex() + " pushed twice");
         }
@@ -194,7 +196,8 @@ public final class SnapQueueChannel extends QueueChannel {
 
     @Override
     protected void closed() {
-        var orphans = exchanges.close();
+        var orphans = exchanges.inFlight();
+        exchanges.close();
         for (int i = 0; i < orphans; i++) {
             counters.count(Counter.EXCHANGES_ORPHANED);
         }

@@ -4,17 +4,18 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.HashSet;
 import org.dpfs4j.io.Syscalls;
 import org.dpfs4j.memory.Memory;
+import org.dpfs4j.transport.ExchangePool;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class ExchangesTest {
+class DevFuseExchangeTest {
     private static final int PAGE_BYTES = 4096;
 
     private final Syscalls syscalls = new Syscalls();
-    private final Exchanges exchanges = new Exchanges(syscalls);
+    private final ExchangePool<DevFuseExchange> exchanges =
+            new ExchangePool<>(2, (index, pool) -> new DevFuseExchange(index, pool, syscalls));
 
     @AfterEach
     void free() {
@@ -24,27 +25,9 @@ class ExchangesTest {
 
     private DevFuseExchange begun(long bytes) {
         var exchange = exchanges.next();
-        exchanges.begin(exchange, bytes);
+        exchanges.begin(exchange);
+        exchange.begin(bytes);
         return exchange;
-    }
-
-    @Test
-    void aQueueHasSoManyRequestsUnderWayAndNoMore() {
-        var indexes = new HashSet<Integer>();
-        for (int i = 0; i < Exchanges.COUNT; i++) {
-            indexes.add(begun(40).index());
-        }
-        assertThat(indexes).hasSize(Exchanges.COUNT).allMatch(index -> index >= 0 && index < Exchanges.COUNT);
-        assertThat(exchanges.next()).isNull();
-        assertThat(exchanges.inFlight()).isEqualTo(Exchanges.COUNT);
-    }
-
-    @Test
-    void theOneGivenBackLastIsTheNext() {
-        begun(40);
-        var second = begun(40);
-        exchanges.end(second);
-        assertThat(exchanges.next()).isSameAs(second);
     }
 
     @Test
@@ -93,14 +76,5 @@ class ExchangesTest {
         assertThat(exchange.wantsReply()).isTrue();
         exchange.refuse(5);
         assertThat(Memory.ALL.get(JAVA_LONG, exchange.replyAddress() + 8)).isZero();
-    }
-
-    @Test
-    void whatIsUnderWayAtTheEndFreesItselfLater() {
-        var exchange = begun(40);
-        assertThat(exchanges.close()).isEqualTo(1);
-        assertThat(exchange.isOrphan()).isTrue();
-        exchanges.end(exchange);
-        assertThat(exchanges.inFlight()).isZero();
     }
 }
