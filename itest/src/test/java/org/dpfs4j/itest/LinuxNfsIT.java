@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The Linux kernel's NFS server under our client, and its client beside ours. */
 @Timeout(900)
@@ -30,14 +32,17 @@ class LinuxNfsIT {
         Assumptions.assumeTrue("root".equals(System.getProperty("user.name")), "only root mounts");
     }
 
-    @Test
-    void theKernelsServerIsServedFromAndItsRestartLosesNothing() throws Exception {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void theKernelsServerIsServedFromAndItsRestartLosesNothing(int connections) throws Exception {
         try (var machine = NfsMachine.boot(home)) {
             machine.serve();
-            try (var mount = MountServer.start(home, "one", Backing.nfs(machine.address(), "/"));
+            var backing = Backing.nfs(machine.address(), "/").with("connections = " + connections);
+            try (var mount = MountServer.start(home, "one", backing);
                     var load = Load.start(mount.mount(), 20, 2)) {
                 load.lockAll();
                 load.awaitProgress();
+                assertThat(connections(machine)).isGreaterThanOrEqualTo(connections);
                 machine.stop();
                 Thread.sleep(Duration.ofSeconds(1));
                 machine.start();
@@ -50,6 +55,12 @@ class LinuxNfsIT {
                 load.finish(mount.mount());
             }
         }
+    }
+
+    /** How many its server has: established ones (01) at port 2049 (0x801). */
+    private static int connections(NfsMachine machine) throws Exception {
+        return Integer.parseInt(
+                machine.run("cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | grep -c ':0801 [^ ]* 01 ' || true"));
     }
 
     @Test

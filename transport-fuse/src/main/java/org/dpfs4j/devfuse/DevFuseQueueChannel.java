@@ -71,8 +71,7 @@ public final class DevFuseQueueChannel extends QueueChannel {
         this.connection = connection;
         this.counters = counters;
         this.whenGone = whenGone;
-        exchanges = new ExchangePool<>(
-                EXCHANGES, (index, pool) -> new DevFuseExchange(index, pool, lane.syscalls()));
+        exchanges = new ExchangePool<>(EXCHANGES, (index, pool) -> new DevFuseExchange(index, pool, lane.syscalls()));
     }
 
     /** Begins to read. */
