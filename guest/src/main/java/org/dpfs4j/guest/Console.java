@@ -71,6 +71,11 @@ final class Console implements Runnable {
                 all, complaints, mounted, finished, boot, Duration.ofNanos(System.nanoTime() - startNanos), missing);
     }
 
+    /** Whether the guest's first program runs. */
+    synchronized boolean isUp() {
+        return !boot.isZero();
+    }
+
     private void hear(String line) {
         listener.line(line);
         int mark = line.indexOf("@@");

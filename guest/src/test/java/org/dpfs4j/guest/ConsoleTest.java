@@ -52,6 +52,13 @@ class ConsoleTest {
     }
 
     @Test
+    void aGuestWhoseFirstProgramNeverRanWasBrokenByItsEmulator() {
+        assertThat(hear("[ 0.5] smp: Bringing up secondary CPUs", "one").brokenByEmulator())
+                .isTrue();
+        assertThat(hear("@@UP 6.1", "one").brokenByEmulator()).isFalse();
+    }
+
+    @Test
     void complaintOfTheKernelFailsTheGuest() {
         var result = hear(
                 "@@UP 6.1\n@@MOUNTED t\n[ 2.5] BUG: kernel NULL pointer dereference\n@@BEGIN one\n@@END one 0\n@@DONE\n",
