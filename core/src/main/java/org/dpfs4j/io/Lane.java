@@ -159,8 +159,8 @@ public final class Lane implements Executor {
     }
 
     /**
-     * So many more answers are to come through channels of this lane; less than 0: fewer. While there are any, a lane that is
-     * awake takes what has been received every few microseconds, and it stays awake where they came soon lately.
+     * So many more answers are to come through channels of this lane; less than 0: fewer. While there are any, a lane that looks
+     * for work takes what has been received every few microseconds.
      */
     public void awaits(int more) {
         poller.awaits(more);

@@ -28,7 +28,6 @@ final class Poller {
 
     private final int cores;
     private final long limitNanos;
-    private final Patience answers;
     private final LogBudget log = new LogBudget();
     private Polling[] active = new Polling[4];
     private int count;
@@ -41,12 +40,6 @@ final class Poller {
     private boolean sent;
     private int awaited;
 
-    /** One has come since the last look. */
-    private boolean answered;
-
-    /** Answers are to come so soon that the lane does not sleep. */
-    private boolean hoping;
-
     /**
      * For one lane.
      *
@@ -56,7 +49,6 @@ final class Poller {
         this.lanesServing = lanesServing;
         this.cores = cores;
         this.limitNanos = limitNanos;
-        answers = new Patience(limitNanos);
     }
 
     Polling polling(Polled polled) {
@@ -106,7 +98,7 @@ final class Poller {
 
     /** Whether there is something to look at. */
     boolean isActive() {
-        return count > 0 || hoping;
+        return count > 0;
     }
 
     /** The ring has an operation that the kernel does not know yet. */
@@ -122,25 +114,7 @@ final class Poller {
 
     /** So many more answers than before are to come through channels. */
     void awaits(int more) {
-        if (more < 0) {
-            answered();
-        } else if (awaited == 0) {
-            answers.begin(System.nanoTime());
-        }
         awaited += more;
-    }
-
-    private void answered() {
-        if (!answered) {
-            answered = true;
-            var came = System.nanoTime();
-            if (hoping) {
-                answers.found(came);
-            } else {
-                answers.woke(came);
-            }
-            answers.begin(came);
-        }
     }
 
     /** An operation of the ring has ended. */
@@ -150,14 +124,13 @@ final class Poller {
 
     /** Looks until the ring has its turn: at once where it has something to submit, soon where it will have results. */
     void lookAround(IoHandlerContext context) {
-        var began = System.nanoTime();
-        now = began;
         if (sent) {
             sent = false;
-            hope();
             return;
         }
         submitted = false;
+        var began = System.nanoTime();
+        now = began;
         do {
             worked = false;
             if (!look()) {
@@ -178,28 +151,17 @@ final class Poller {
 
     /** Looks once at all there is to look at; true when the lane shall come again rather than sleep. */
     private boolean look() {
-        hope();
         if (count == 0) {
-            return hoping;
+            return false;
         }
-        var mayWait = mayWait();
+        var mayWait = limitNanos > 0 && lanesServing.get() < cores && now - restUntil >= 0;
         // Backwards: who has nothing more leaves the array, and the last one takes its place.
         for (int i = count - 1; i >= 0; i--) {
             if (i < count) {
                 look(active[i], mayWait);
             }
         }
-        return count > 0 || hoping;
-    }
-
-    private boolean mayWait() {
-        return limitNanos > 0 && lanesServing.get() < cores && now - restUntil >= 0;
-    }
-
-    /** Finds out whether answers are worth waiting for; they come when the ring has its turn. */
-    private void hope() {
-        answered = false;
-        hoping = awaited > 0 && mayWait() && answers.lasts(now);
+        return count > 0;
     }
 
     private void look(Polling polling, boolean mayWait) {

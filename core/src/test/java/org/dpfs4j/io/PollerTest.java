@@ -199,54 +199,6 @@ class PollerTest {
     }
 
     @Test
-    void itStaysAwakeForAnswersThatComeSoon() {
-        var poller = poller(2, LONG);
-        poller.awaits(2);
-        poller.sent();
-
-        poller.lookAround(new Loop(true));
-        assertThat(poller.isActive()).isTrue();
-        poller.awaits(-1);
-        poller.lookAround(new Loop(true));
-        assertThat(poller.isActive()).isTrue();
-        poller.awaits(-1);
-        poller.lookAround(new Loop(true));
-        assertThat(poller.isActive()).isFalse();
-    }
-
-    @Test
-    void answersThatTakeLongAreWaitedForTwice() {
-        var limit = TimeUnit.MILLISECONDS.toNanos(1);
-        var poller = poller(2, limit);
-        var looks = new int[4];
-        for (int i = 0; i < looks.length; i++) {
-            poller.awaits(1);
-            do {
-                poller.lookAround(new Loop(true));
-                looks[i]++;
-            } while (poller.isActive());
-            Awaitility.await().pollDelay(Duration.ofMillis(5)).until(() -> true);
-            poller.awaits(-1);
-            poller.lookAround(new Loop(true));
-        }
-
-        assertThat(looks[0]).isGreaterThan(1);
-        assertThat(looks[2]).isEqualTo(1);
-        assertThat(looks[3]).isEqualTo(1);
-    }
-
-    @Test
-    void itDoesNotWaitForAnswersWhereAllCoresHaveLanesThatServe() {
-        var poller = poller(1, LONG);
-        looking(poller, new Work());
-        poller.awaits(1);
-
-        poller.lookAround(new Loop(true));
-
-        assertThat(poller.isActive()).isFalse();
-    }
-
-    @Test
     void itDoesNotWaitWhereAllCoresHaveLanesThatServe() {
         var poller = poller(2, LONG);
         var other = poller(2, LONG);
