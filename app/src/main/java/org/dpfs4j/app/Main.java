@@ -125,7 +125,7 @@ public final class Main {
         if (debug) {
             logger(org.slf4j.Logger.ROOT_LOGGER_NAME).setLevel(Level.DEBUG);
         }
-        if (!parsed.hasSubcommand() && !CommandLine.printHelpIfRequested(parsed)) {
+        if (!parsed.hasSubcommand() && !parsed.isUsageHelpRequested() && !parsed.isVersionHelpRequested()) {
             throw new ParameterException(
                     spec.commandLine(),
                     "Missing command: serve, mount, check, top, demo, bench or list-emulation-managers");

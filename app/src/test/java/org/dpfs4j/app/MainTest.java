@@ -34,7 +34,7 @@ class MainTest {
             strings = {"--help", "-h", "serve --help", "check --help", "top --help", "demo --help", "bench --help"})
     void helpGoesToStandardOutput(String words) {
         assertThat(run(words.split(" "))).isZero();
-        assertThat(out.toString()).contains("Usage: dpfs4j");
+        assertThat(out.toString()).containsOnlyOnce("Usage: dpfs4j");
         assertThat(err.toString()).isEmpty();
     }
 
@@ -56,7 +56,10 @@ class MainTest {
     @ValueSource(strings = {"--version", "serve --version"})
     void theVersionNamesThisProgramJavaAndNetty(String words) {
         assertThat(run(words.split(" "))).isZero();
-        assertThat(out.toString()).contains("dpfs4j ", "Java 2", "Netty 4.2.");
+        assertThat(out.toString())
+                .containsOnlyOnce("dpfs4j ")
+                .containsOnlyOnce("Java 2")
+                .contains("Netty 4.2.");
     }
 
     @ParameterizedTest
