@@ -29,12 +29,8 @@ abstract class MockStand {
 
     MockStand(int laneCount) {
         lanes = new Lanes(laneCount, IoMode.AUTO);
-        serve(MockServer.start());
-    }
-
-    private void serve(MockServer by) {
-        server = by;
-        network = FaultProxy.to(by.address());
+        server = MockServer.start();
+        network = FaultProxy.to(server.address());
     }
 
     /** Begins anew with another server. */

@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
  */
 final class Console implements Runnable {
     private static final int COMPLAINTS_MAX = 20;
+    private static final Duration SPINNING = Duration.ofMinutes(1);
     private static final Pattern COMPLAINT = Pattern.compile(
             "^(\\[ *[0-9.]+\\] )?.*(WARNING: CPU|WARNING: .* at |BUG: |Oops|Kernel panic|blocked for more than|"
                     + "general protection|Call Trace:|rcu.*stall|fuse: .*(bad|invalid|error)|virtio-fs: .*(fail|error|bad)).*");
@@ -74,6 +75,12 @@ final class Console implements Runnable {
     /** Whether the guest's first program runs. */
     synchronized boolean isUp() {
         return !boot.isZero();
+    }
+
+    /** Its first program never ran; the guest was given so much processor time for it. One that only waits takes little. */
+    synchronized void didNotBoot(Duration cpu) {
+        complaints.add((cpu.compareTo(SPINNING) > 0 ? GuestResult.SPINS : "does not boot") + ", after "
+                + cpu.toSeconds() + " s of processor time");
     }
 
     private void hear(String line) {

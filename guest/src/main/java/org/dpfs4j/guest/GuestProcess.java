@@ -35,8 +35,13 @@ final class GuestProcess {
 
     GuestResult await(Duration limit) throws InterruptedException {
         var boot = limit.compareTo(BOOT_LIMIT) < 0 ? limit : BOOT_LIMIT;
-        if (!ends(boot) && (!console.isUp() || !ends(limit.minus(boot)))) {
-            kill();
+        if (!ends(boot)) {
+            if (!console.isUp()) {
+                console.didNotBoot(process.info().totalCpuDuration().orElse(Duration.ZERO));
+                kill();
+            } else if (!ends(limit.minus(boot))) {
+                kill();
+            }
         }
         reader.join(Duration.ofSeconds(10));
         return console.result(expected);

@@ -3,7 +3,9 @@ package org.dpfs4j.guest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -52,10 +54,19 @@ class ConsoleTest {
     }
 
     @Test
-    void aGuestWhoseFirstProgramNeverRanWasBrokenByItsEmulator() {
+    void aGuestThatSpinsInsteadOfBootingWasBrokenByItsEmulatorAndOneThatWaitsOrEndsWasNot() {
+        assertThat(unbooted(Duration.ofMinutes(4)).brokenByEmulator()).isTrue();
+        assertThat(unbooted(Duration.ofSeconds(4)).brokenByEmulator()).isFalse();
         assertThat(hear("[ 0.5] smp: Bringing up secondary CPUs", "one").brokenByEmulator())
-                .isTrue();
-        assertThat(hear("@@UP 6.1", "one").brokenByEmulator()).isFalse();
+                .isFalse();
+    }
+
+    private static GuestResult unbooted(Duration cpu) {
+        var console = new Console(InputStream.nullInputStream(), GuestListener.NONE);
+        console.didNotBoot(cpu);
+        var result = console.result(List.of());
+        assertThat(result.complete()).isFalse();
+        return result;
     }
 
     @Test
