@@ -3,7 +3,7 @@ package org.dpfs4j.io;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import org.dpfs4j.memory.Memory;
+import org.dpfs4j.memory.Libc;
 
 /**
  * An open file descriptor with a use count: its number is closed when its owner has closed it <em>and</em> no operation
@@ -13,7 +13,7 @@ import org.dpfs4j.memory.Memory;
  * <p>Uses are counted from any thread. The owner's own use is the first; {@link #close} gives it up once.
  */
 public final class Fd implements AutoCloseable {
-    private static final MethodHandle CLOSE = Memory.function("close");
+    private static final MethodHandle CLOSE = Libc.function("close");
     private static final VarHandle USES;
     private static final VarHandle CLOSED;
 
@@ -99,13 +99,7 @@ public final class Fd implements AutoCloseable {
     }
 
     private static void closeNumber(int number) {
-        try {
-            // What close(2) answers changes nothing: the number is gone either way.
-            var ignored = (long) CLOSE.invokeExact((long) number, 0L);
-        } catch (RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IllegalStateException(e);
-        }
+        // What close(2) answers changes nothing: the number is gone either way.
+        Libc.call(CLOSE, number, 0);
     }
 }

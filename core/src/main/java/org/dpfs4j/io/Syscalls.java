@@ -1,15 +1,11 @@
 package org.dpfs4j.io;
 
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
+import org.dpfs4j.memory.Libc;
 import org.dpfs4j.memory.Limits;
 import org.dpfs4j.memory.Memory;
 
@@ -24,16 +20,10 @@ public final class Syscalls {
     /** Bytes of {@link #scratch}. */
     public static final int SCRATCH_BYTES = 64 * 1024;
 
-    private static final Linker LINKER = Linker.nativeLinker();
-    private static final StructLayout CAPTURE = Linker.Option.captureStateLayout();
-    private static final long ERRNO = CAPTURE.byteOffset(PathElement.groupElement("errno"));
-    private static final MethodHandle SYSCALL = LINKER.downcallHandle(
-            LINKER.defaultLookup().findOrThrow("syscall"),
-            FunctionDescriptor.of(
-                    JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
-            Linker.Option.captureCallState("errno"));
+    private static final long ERRNO = Libc.CAPTURE.byteOffset(PathElement.groupElement("errno"));
+    private static final MethodHandle SYSCALL = Libc.function("syscall");
 
-    private final MemorySegment capture = Memory.at(Memory.allocate(CAPTURE.byteSize()), CAPTURE.byteSize());
+    private final MemorySegment capture = Memory.at(Memory.allocate(Libc.CAPTURE.byteSize()), Libc.CAPTURE.byteSize());
     private final long scratch = Memory.allocate(SCRATCH_BYTES + Limits.PATH_BYTES);
 
     /** Makes a system call of up to six arguments. */

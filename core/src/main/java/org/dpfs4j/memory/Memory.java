@@ -1,7 +1,5 @@
 package org.dpfs4j.memory;
 
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
@@ -17,23 +15,11 @@ public final class Memory {
     /** Every address; carries no bounds of its own. */
     public static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
-    private static final MethodHandle CALLOC = function("calloc");
-    private static final MethodHandle MALLOC = function("malloc");
-    private static final MethodHandle FREE = function("free");
+    private static final MethodHandle CALLOC = Libc.function("calloc");
+    private static final MethodHandle MALLOC = Libc.function("malloc");
+    private static final MethodHandle FREE = Libc.function("free");
 
     private Memory() {}
-
-    /**
-     * A function of the C library that takes up to two integers or pointers. What it does not take is in a register that it
-     * does not read, and where it returns nothing or less, the result, or its upper half, means nothing. Java makes code for
-     * each shape of function that a process calls, which takes it a good part of its start: so there is one.
-     */
-    public static MethodHandle function(String name) {
-        var linker = Linker.nativeLinker();
-        return linker.downcallHandle(
-                linker.defaultLookup().findOrThrow(name),
-                FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
-    }
 
     /**
      * Allocates zeroed native memory, aligned for any scalar, to be given back by {@link #free}.
@@ -43,24 +29,12 @@ public final class Memory {
      * @throws OutOfMemoryError when the system has none
      */
     public static long allocate(long sizeBytes) {
-        try {
-            return allocated((long) CALLOC.invokeExact(1L, sizeBytes), sizeBytes);
-        } catch (RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IllegalStateException(e);
-        }
+        return allocated(Libc.call(CALLOC, 1, sizeBytes), sizeBytes);
     }
 
     /** As {@link #allocate}, with whatever was there before: for who writes all of it before anything is read. */
     public static long allocateUnwritten(long sizeBytes) {
-        try {
-            return allocated((long) MALLOC.invokeExact(sizeBytes, 0L), sizeBytes);
-        } catch (RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IllegalStateException(e);
-        }
+        return allocated(Libc.call(MALLOC, sizeBytes, 0), sizeBytes);
     }
 
     private static long allocated(long address, long sizeBytes) {
@@ -72,13 +46,7 @@ public final class Memory {
 
     /** Gives back what {@link #allocate} gave; nothing may refer to it any more. */
     public static void free(long address) {
-        try {
-            var ignored = (long) FREE.invokeExact(address, 0L);
-        } catch (RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IllegalStateException(e);
-        }
+        Libc.call(FREE, address, 0);
     }
 
     /**

@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.dpfs4j.memory.Libc;
 import org.dpfs4j.memory.Memory;
 
 /**
@@ -18,13 +19,13 @@ import org.dpfs4j.memory.Memory;
  * needs: a file that is not there, another processor's, a library that this one needs. What is loaded stays loaded.
  */
 final class DynamicLinker {
-    private static final MethodHandle DLOPEN = Memory.function("dlopen");
-    private static final MethodHandle DLSYM = Memory.function("dlsym");
-    private static final MethodHandle DLERROR = Memory.function("dlerror");
-    private static final MethodHandle STRERROR = Memory.function("strerror");
+    private static final MethodHandle DLOPEN = Libc.function("dlopen");
+    private static final MethodHandle DLSYM = Libc.function("dlsym");
+    private static final MethodHandle DLERROR = Libc.function("dlerror");
+    private static final MethodHandle STRERROR = Libc.function("strerror");
 
     /**
-     * A function by its address, with up to four integers or pointers. As {@link Memory#function}, one shape for all: what a function
+     * A function by its address, with up to four integers or pointers. As {@link Libc}, one shape for all: what a function
      * does not take it does not read, and of an {@code int} the upper half of the result means nothing.
      */
     private static final MethodHandle CALL = Linker.nativeLinker()
@@ -38,22 +39,18 @@ final class DynamicLinker {
     /** Loads a library; throws with the loader's own words. */
     static long load(Path library) throws ProviderException {
         try (var arena = Arena.ofConfined()) {
-            var handle = (long)
-                    DLOPEN.invokeExact(arena.allocateFrom(library.toString()).address(), RTLD_NOW);
+            var handle =
+                    Libc.call(DLOPEN, arena.allocateFrom(library.toString()).address(), RTLD_NOW);
             if (handle == 0) {
                 throw new ProviderException("the provider " + library + " cannot be loaded: " + lastError(library));
             }
             return handle;
-        } catch (ProviderException | RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IllegalStateException(e);
         }
     }
 
     /** Without the path in front, which the sentence has already. */
-    private static String lastError(Path library) throws Throwable {
-        var text = text((long) DLERROR.invokeExact(0L, 0L));
+    private static String lastError(Path library) {
+        var text = text(Libc.call(DLERROR, 0, 0));
         var prefix = library + ": ";
         return text.startsWith(prefix) ? text.substring(prefix.length()) : text;
     }
@@ -70,13 +67,8 @@ final class DynamicLinker {
     /** Where a function of a library is; null when it has none of that name. */
     static MemorySegment find(long library, String name) {
         try (var arena = Arena.ofConfined()) {
-            var address =
-                    (long) DLSYM.invokeExact(library, arena.allocateFrom(name).address());
+            var address = Libc.call(DLSYM, library, arena.allocateFrom(name).address());
             return address == 0 ? null : MemorySegment.ofAddress(address);
-        } catch (RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IllegalStateException(e);
         }
     }
 
@@ -93,12 +85,6 @@ final class DynamicLinker {
 
     /** What an error's number means, in the words of the C library. */
     static String describe(int errno) {
-        try {
-            return text((long) STRERROR.invokeExact((long) errno, 0L)) + " (errno " + errno + ")";
-        } catch (RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IllegalStateException(e);
-        }
+        return text(Libc.call(STRERROR, errno, 0)) + " (errno " + errno + ")";
     }
 }
