@@ -1,7 +1,6 @@
 package org.dpfs4j.app;
 
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Stack;
@@ -310,15 +309,44 @@ enum DirectoryOption {
         this.names = List.of(names);
     }
 
-    /** The option with this first name. */
-    static Optional<DirectoryOption> of(String name) {
-        return Arrays.stream(values())
-                .filter(option -> option.option().equals(name))
-                .findFirst();
+    /** The option with this name. */
+    static Optional<DirectoryOption> named(String name) {
+        for (var option : values()) {
+            if (option.names.contains(name)) {
+                return Optional.of(option);
+            }
+        }
+        return Optional.empty();
     }
 
     Table table() {
         return table;
+    }
+
+    /** Whether nothing follows it. */
+    boolean isFlag() {
+        return kind == Kind.ON || kind == Kind.OFF;
+    }
+
+    /** What the parser makes of a text that follows, where that is simple; else null. */
+    Object plain(String text) {
+        if (table == Table.REFUSED) {
+            return null;
+        }
+        return switch (kind) {
+            case PATH, TEXT -> text;
+            case NUMBER -> number(text);
+            default -> null;
+        };
+    }
+
+    /** Null for what is none. */
+    private static Long number(String text) {
+        try {
+            return Long.valueOf(text);
+        } catch (NumberFormatException e) {
+            return null;
+        }
     }
 
     /** The key's name in its table. */
@@ -345,7 +373,7 @@ enum DirectoryOption {
             case ON, OFF -> spec.type(boolean.class).arity("0").build();
             case NUMBER ->
                 spec.type(Long.class)
-                        .converters(DirectoryOption::number)
+                        .converters(DirectoryOption::converted)
                         .arity("1")
                         .build();
             case LIST ->
@@ -393,11 +421,11 @@ enum DirectoryOption {
         option.setValue(words.pop());
     }
 
-    private static Long number(String text) {
-        try {
-            return Long.valueOf(text);
-        } catch (NumberFormatException e) {
+    private static Long converted(String text) {
+        var number = number(text);
+        if (number == null) {
             throw new TypeConversionException("must be a whole number: \"" + text + "\"");
         }
+        return number;
     }
 }

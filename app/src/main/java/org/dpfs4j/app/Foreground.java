@@ -17,33 +17,37 @@ final class Foreground {
     private Foreground() {}
 
     /**
-     * What follows happens in a process that can do no more than serve, unless it mounts on this machine.
+     * Isolates the process and serves to the end: in a process that can do no more than serve, unless it mounts on this
+     * machine.
      *
      * @param config the file that is read again by the restricted process; null when there is none
+     * @param whenReady what is to be said when every device can be used
      */
-    static void isolate(Assembly assembly, Path config) throws Failure {
+    static void isolate(Assembly assembly, Path config, Runnable whenReady) throws Failure {
         var needs = new ArrayList<>(assembly.needs());
         if (config != null) {
             needs.add(new Need.Reading(config.toAbsolutePath()));
         }
-        var sandbox = new Sandbox(assembly.isolation(), needs);
+        Signals signals;
         try {
+            var sandbox = new Sandbox(assembly.isolation(), needs);
             sandbox.enter();
+            signals = Signals.takenOver(); // before the libraries, which are still being loaded beside
             Lanes.loadLibraries(assembly.io());
             sandbox.removeTemporary();
             sandbox.filterCalls();
         } catch (NotIsolated e) {
             throw Failure.cannot(List.of("this server cannot be isolated as asked for: " + e.getMessage()), e);
         }
+        serve(assembly, signals, whenReady);
     }
 
-    /**
-     * Runs to the end.
-     *
-     * @param whenReady what is to be said when every device can be used
-     */
+    /** Serves to the end as this process is. */
     static void serve(Assembly assembly, Runnable whenReady) throws Failure {
-        var signals = Signals.takenOver();
+        serve(assembly, Signals.takenOver(), whenReady);
+    }
+
+    private static void serve(Assembly assembly, Signals signals, Runnable whenReady) throws Failure {
         var notify = new Notify(System.getenv("NOTIFY_SOCKET"));
         try (var server = Server.start(assembly)) {
             LOG.info("ready");

@@ -9,9 +9,8 @@ import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.LayoutBase;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
-import java.time.Instant;
-import java.time.LocalTime;
-import java.time.ZoneId;
+import ch.qos.logback.core.status.NopStatusListener;
+import java.util.TimeZone;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 
@@ -29,6 +28,8 @@ public final class LogFormat extends ContextAwareBase implements Configurator {
         if (System.getProperty(CONFIGURATION_FILE) != null) {
             return ExecutionStatus.INVOKE_NEXT_IF_ANY;
         }
+        // Without a listener Logback makes a printer of its own state ready, which loads a database of time zones.
+        context.getStatusManager().add(new NopStatusListener());
         var line = new Line();
         line.setContext(context);
         line.start();
@@ -49,21 +50,22 @@ public final class LogFormat extends ContextAwareBase implements Configurator {
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
-    /** Time, level and message; digit by digit, for Java's formatters load the language's rules. */
+    /** Time, level and message; digit by digit, for Java's formatters load the language's rules, and its time zones a database. */
     static final class Line extends LayoutBase<ILoggingEvent> {
         private static final long MILLIS_PER_SECOND = TimeUnit.SECONDS.toMillis(1);
         private static final int LEVEL_LETTERS = 5;
 
-        private final ZoneId zone = ZoneId.systemDefault();
-
         @Override
         public String doLayout(ILoggingEvent event) {
-            var time = LocalTime.ofInstant(Instant.ofEpochMilli(event.getTimeStamp()), zone);
+            var millis = event.getTimeStamp() + TimeZone.getDefault().getOffset(event.getTimeStamp());
             var line = new StringBuilder();
-            number(line, time.getHour(), 2).append(':');
-            number(line, time.getMinute(), 2).append(':');
-            number(line, time.getSecond(), 2).append('.');
-            number(line, (int) (event.getTimeStamp() % MILLIS_PER_SECOND), 3).append(' ');
+            number(line, millis / TimeUnit.HOURS.toMillis(1) % TimeUnit.DAYS.toHours(1), 2)
+                    .append(':');
+            number(line, millis / TimeUnit.MINUTES.toMillis(1) % TimeUnit.HOURS.toMinutes(1), 2)
+                    .append(':');
+            number(line, millis / MILLIS_PER_SECOND % TimeUnit.MINUTES.toSeconds(1), 2)
+                    .append('.');
+            number(line, millis % MILLIS_PER_SECOND, 3).append(' ');
             var level = event.getLevel().toString();
             line.append(level).repeat(' ', Math.max(0, LEVEL_LETTERS - level.length()));
             line.append(' ').append(event.getFormattedMessage()).append('\n');
@@ -73,8 +75,8 @@ public final class LogFormat extends ContextAwareBase implements Configurator {
             return line.toString();
         }
 
-        private static StringBuilder number(StringBuilder line, int number, int digits) {
-            var text = Integer.toString(number);
+        private static StringBuilder number(StringBuilder line, long number, int digits) {
+            var text = Long.toString(number);
             return line.repeat('0', digits - text.length()).append(text);
         }
     }

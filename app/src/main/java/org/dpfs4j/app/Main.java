@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.dpfs4j.app.sandbox.Sandbox;
+import org.dpfs4j.app.sandbox.Preparation;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -63,11 +63,26 @@ public final class Main {
         main.ownsProcess = true;
         var words = withCommand(args);
         if (words.length > 0 && words[0].equals("serve")) {
-            Sandbox.prepare();
+            Preparation.begin();
+            var plain = PlainLine.read(Arrays.asList(words).subList(1, words.length));
+            if (plain.isPresent()) {
+                System.exit(main.serve(plain.get()));
+            }
         }
         var known = words.length > 0 && COMMANDS.contains(words[0]);
         // Reading what the others understand takes time, too.
         System.exit(commandLine(main, known ? List.of(words[0]) : COMMANDS).execute(words));
+    }
+
+    /** As the parser's line would, which {@link #commandLine} makes. */
+    private int serve(Serving serving) {
+        var err = new PrintWriter(System.err, true, System.err.charset());
+        try {
+            serving.run(ownsProcess, err);
+            return 0;
+        } catch (Exception e) {
+            return report(e, err);
+        }
     }
 
     /** Whether the process is this program's, to be isolated and replaced as a whole. */
@@ -95,7 +110,7 @@ public final class Main {
         return line.setExpandAtFiles(false)
                 .setExecutionStrategy(main::execute)
                 .setParameterExceptionHandler(Main::misused)
-                .setExecutionExceptionHandler(main::failed)
+                .setExecutionExceptionHandler((e, command, parsed) -> main.report(e, command.getErr()))
                 .setExitCodeExceptionMapper(e -> WRONG);
     }
 
@@ -154,8 +169,7 @@ public final class Main {
         return WRONG;
     }
 
-    private int failed(Exception e, CommandLine command, ParseResult parsed) {
-        var err = command.getErr();
+    private int report(Exception e, PrintWriter err) {
         var code = FAILED;
         if (e instanceof Failure failure) {
             code = failure.exitCode();

@@ -78,9 +78,10 @@ final class MountCommand implements Callable<Integer> {
         }
         assembly.logging().apply();
         if (main.ownsProcess()) {
-            Foreground.isolate(assembly, config);
+            Foreground.isolate(assembly, config, () -> {});
+        } else {
+            Foreground.serve(assembly, () -> {});
         }
-        Foreground.serve(assembly, () -> {});
         return 0;
     }
 
@@ -102,7 +103,7 @@ final class MountCommand implements Callable<Integer> {
     private ShortForm shortForm() {
         var form = new ShortForm();
         for (var matched : spec.commandLine().getParseResult().matchedOptions()) {
-            DirectoryOption.of(matched.names()[0]).ifPresent(option -> form.put(option, matched.getValue()));
+            DirectoryOption.named(matched.names()[0]).ifPresent(option -> form.put(option, matched.getValue()));
             if (matched.names()[0].equals(DirectoryOption.SHARED_DIR.option())) {
                 form.put(
                         Table.TRANSPORT,

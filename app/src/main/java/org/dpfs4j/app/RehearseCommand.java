@@ -2,12 +2,14 @@ package org.dpfs4j.app;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.Callable;
+import org.dpfs4j.app.sandbox.Preparation;
 import org.dpfs4j.app.sandbox.Sandbox;
 import org.dpfs4j.client.DriverRing;
 import org.dpfs4j.client.FuseClient;
@@ -17,6 +19,7 @@ import org.dpfs4j.client.VhostUserFrontEnd.Shape;
 import org.dpfs4j.wire.OpenFlags;
 import org.dpfs4j.wire.Protocol;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /**
  * {@code rehearse}: does in one process, on a folder of its own, what starting and serving does, for Java to note what that
@@ -32,7 +35,9 @@ final class RehearseCommand implements Callable<Integer> {
             new Shape(Manner.QEMU, 2, 128, DriverRing.VERSION_1 | DriverRing.INDIRECT_DESC | DriverRing.EVENT_IDX);
 
     private static final int TRANSFER_BYTES = 128 << 10;
-    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(5);
+
+    @Option(names = "--first", description = "Only as far as the Java that isolates the server goes.")
+    private boolean first;
 
     private final PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
 
@@ -54,25 +59,36 @@ final class RehearseCommand implements Callable<Integer> {
     private void rehearse(Path folder) throws Failure, IOException {
         var share = Files.createDirectory(folder.resolve("share"));
         var socket = folder.resolve("socket");
-        // Classes of exceptions are remembered when one was thrown.
-        readCommandLine("serve", "--lanes=two", "--bogus");
-        readCommandLine("serve", "--print-config", "--socket-path=" + socket, "--shared-dir=" + share);
-        var form = new ShortForm();
-        form.put(DirectoryOption.SOCKET_PATH, socket.toString());
-        form.put(DirectoryOption.SHARED_DIR, share.toString());
-        var file = Files.writeString(folder.resolve("dpfs4j.toml"), form.toml());
-        var assembly = Assembly.of(SettingsFile.read(file), Providers.found());
+        var serving = PlainLine.read(List.of("--socket-path=" + socket, "--shared-dir", share.toString()))
+                .orElseThrow();
+        var assembly = Assembly.of(serving.settings(), Providers.found());
         assembly.logging().apply();
+        Preparation.begin();
         new Sandbox(assembly.isolation(), assembly.needs()).rehearse();
-        try (var server = Server.start(assembly)) {
-            try (var device = VhostUserFrontEnd.started(socket, SHAPE)) {
+        if (!first) {
+            // Classes of exceptions are remembered when one was thrown.
+            readCommandLine("serve", "--lanes=two", "--bogus");
+            readCommandLine("serve", "--print-config", "--socket-path=" + socket, "--shared-dir=" + share);
+            serve(folder, serving);
+        }
+    }
+
+    private void serve(Path folder, Serving serving) throws Failure, IOException {
+        var file =
+                Files.writeString(folder.resolve("dpfs4j.toml"), serving.given().toml());
+        var assembly = Assembly.of(SettingsFile.read(file), Providers.found());
+        Foreground.serve(assembly, () -> {
+            var share = folder.resolve("share");
+            try (var device = VhostUserFrontEnd.started(folder.resolve("socket"), SHAPE)) {
                 var client = FuseClient.mount(device, device.queue(1));
                 client.actAs(owner(share, "uid"), owner(share, "gid"));
                 work(client);
                 client.destroy();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
-            server.drain(DRAIN_LIMIT);
-        }
+            Signals.raise("TERM");
+        });
     }
 
     /** Everything once: what is called often here would be compiled at each start. */

@@ -23,9 +23,6 @@ import picocli.CommandLine.Spec;
         },
         sortOptions = false)
 final class ServeCommand implements Callable<Integer> {
-    /** The words that Kata's runtime waits for on standard error. */
-    private static final String LISTENING = "Waiting for vhost-user socket connection";
-
     /** By the schema of QEMU's {@code docs/interop/vhost-user.json}; the features are those that libvirt knows virtiofsd by. */
     private static final String CAPABILITIES = """
             {
@@ -82,37 +79,24 @@ final class ServeCommand implements Callable<Integer> {
             out.flush(); // it does so by itself only for println
             return 0;
         }
-        var given = shortForm();
-        var assembly = Assembly.of(settings(given), Providers.found());
-        assembly.logging().apply();
-        if (main.ownsProcess()) {
-            Foreground.isolate(assembly, config);
-        }
-        given.sayIgnored();
-        Foreground.serve(assembly, () -> spec.commandLine().getErr().println(LISTENING));
+        serving().run(main.ownsProcess(), spec.commandLine().getErr());
         return 0;
     }
 
-    private Settings settings(ShortForm given) throws Failure {
-        if (config != null) {
-            if (!given.isEmpty()) {
-                throw wrong("--config goes alone: tag, socket and all else stand in the file");
-            }
-            return SettingsFile.read(config);
-        }
-        if (!given.has(DirectoryOption.SHARED_DIR)
-                || given.has(DirectoryOption.SOCKET_PATH) == given.has(DirectoryOption.FD)) {
-            throw wrong(
-                    "What shall be served? --config=FILE, or --shared-dir=DIRECTORY and one of --socket-path and --fd");
-        }
-        return given.settings();
+    private Serving serving() {
+        var given = shortForm();
+        return Serving.of(given, config)
+                .orElseThrow(() -> wrong(
+                        config == null
+                                ? "What shall be served? --config=FILE, or --shared-dir=DIRECTORY and one of --socket-path and --fd"
+                                : "--config goes alone: tag, socket and all else stand in the file"));
     }
 
     /** What was said on the command line, in its order; lists last. */
     private ShortForm shortForm() {
         var form = new ShortForm();
         for (var matched : spec.commandLine().getParseResult().matchedOptions()) {
-            DirectoryOption.of(matched.names()[0]).ifPresent(option -> put(form, option, matched.getValue()));
+            DirectoryOption.named(matched.names()[0]).ifPresent(option -> put(form, option, matched.getValue()));
         }
         DirectoryOption.putChanges(spec, form);
         if (debug) {

@@ -58,6 +58,17 @@ final class Signals {
         }
     }
 
+    /** Sends this process a signal. */
+    static void raise(String name) {
+        try {
+            var signal = Class.forName("sun.misc.Signal");
+            signal.getMethod("raise", signal)
+                    .invoke(null, signal.getConstructor(String.class).newInstance(name));
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("SIG" + name + " cannot be sent", e);
+        }
+    }
+
     private void received(String name, int number) {
         var now = System.nanoTime();
         if (firstNanos.compareAndSet(0, now)) {

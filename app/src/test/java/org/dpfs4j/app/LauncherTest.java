@@ -96,22 +96,36 @@ class LauncherTest {
         }
     }
 
-    private static Path cacheOf(Path place) throws IOException {
+    /** The only cache of a kind, the server's or that of the first Java. */
+    private static Path cacheOf(Path place, String kind) throws IOException {
         try (var files = Files.walk(place)) {
-            var caches = files.filter(file -> file.toString().endsWith(".aot")).toList();
+            var caches = files.filter(file -> file.toString().endsWith(".aot")
+                            && file.getFileName().toString().startsWith(kind + "."))
+                    .toList();
             assertThat(caches).hasSize(1);
             return caches.getFirst();
         }
     }
 
-    private void assertMadeAndUsed(List<String> calls, Path place) throws IOException {
-        assertThat(calls).hasSize(2);
-        assertThat(calls.getFirst()).contains("-XX:AOTCacheOutput=" + place).endsWith(" rehearse");
-        assertUsed(calls.subList(1, 2), place);
+    private static Path cacheOf(Path place) throws IOException {
+        return cacheOf(place, "server");
     }
 
+    private void assertMadeAndUsed(List<String> calls, Path place) throws IOException {
+        assertThat(calls).hasSize(3);
+        assertThat(calls.get(0)).contains("-XX:AOTCacheOutput=" + place).endsWith(" rehearse");
+        assertThat(calls.get(1)).contains("-XX:AOTCacheOutput=" + place).endsWith(" rehearse --first");
+        assertUsed(calls.subList(2, 3), place);
+    }
+
+    /** The first Java takes the last one. */
     private static void assertUsed(List<String> calls, Path place) throws IOException {
-        assertThat(calls).singleElement().asString().contains(" -XX:AOTCache=" + cacheOf(place) + " ");
+        assertThat(calls)
+                .singleElement()
+                .asString()
+                .containsSubsequence(
+                        " -XX:AOTCache=" + cacheOf(place) + " ",
+                        " -XX:AOTCache=" + cacheOf(place, "first") + " -Ddpfs4j.first=3 ");
     }
 
     private static void assertNotUsed(List<String> calls) {
@@ -140,6 +154,7 @@ class LauncherTest {
     void aCacheThatWasCutIsMadeAgain() throws Exception {
         serve();
         Files.writeString(cacheOf(root), "cl");
+        Files.writeString(cacheOf(root, "first"), "cl");
         assertMadeAndUsed(serve(), root);
     }
 
@@ -147,6 +162,7 @@ class LauncherTest {
     void aCacheThatOthersMayWriteIsNotUsedButMadeAgain() throws Exception {
         serve();
         mode(cacheOf(root), "rw-r--rw-");
+        mode(cacheOf(root, "first"), "rw-r--rw-");
         assertMadeAndUsed(serve(), root);
         assertThat(output()).contains("could be somebody else's and is not used");
         assertThat(Files.getPosixFilePermissions(cacheOf(root)))
@@ -171,7 +187,7 @@ class LauncherTest {
     void whatCouldNotBeMadeIsNotTriedAtEachStart() throws Exception {
         var failing = prepared(root, folder, "serve", "--tag=x");
         failing.environment().put("FAILING", "yes");
-        assertThat(launch(failing)).hasSize(2).last().asString().doesNotContain("AOTCache");
+        assertThat(launch(failing)).hasSize(3).last().asString().doesNotContain("AOTCache");
         assertNotUsed(serve());
     }
 
@@ -210,6 +226,6 @@ class LauncherTest {
                 .last()
                 .asString()
                 .doesNotContain("dpfs4j.first");
-        assertThat(serve()).last().asString().contains(" -Ddpfs4j.first ");
+        assertThat(serve()).last().asString().contains(" -Ddpfs4j.first=3 ");
     }
 }

@@ -13,8 +13,11 @@ import java.util.TreeMap;
  * @param path absolute
  */
 record Place(Path path, Access access) {
-    private static final Comparator<Path> PARENTS_FIRST =
-            Comparator.comparingInt(Path::getNameCount).thenComparing(Comparator.naturalOrder());
+    // Not by Comparator's own lambdas: those can be written to streams, and no AOT cache holds such.
+    private static final Comparator<Path> PARENTS_FIRST = (one, other) -> {
+        var order = Integer.compare(one.getNameCount(), other.getNameCount());
+        return order != 0 ? order : one.compareTo(other);
+    };
 
     /** Those that say something that no other says, parents first. */
     static List<Place> distinct(Collection<Place> places) {

@@ -4,13 +4,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TimeZone;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.dpfs4j.io.Syscall;
 
@@ -30,13 +31,16 @@ record Program(Path executable, List<byte[]> words, List<byte[]> environment) {
     private static final int SIGSET_BYTES = 8;
 
     /** The launcher has the same; docs/decisions/014-startup.md has the measurements. */
-    static final List<String> SERVING = List.of("-XX:+UseSerialGC", "-Xms16m", "-Xmn8m");
+    static final List<String> SERVING =
+            List.of("-XX:+UseSerialGC", "-Xms16m", "-Xmn8m", "-XX:CompileThresholdScaling=5");
 
     /** Where Java looks for more options. */
     private static final List<String> OPTION_VARIABLES = List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS");
 
-    /** Ends the options of Java that are for stage 0 alone. */
+    /** How many options before this one are for stage 0 alone. */
     static final String FIRST = "dpfs4j.first";
+
+    private static final Pattern MARK = Pattern.compile("-D" + Pattern.quote(FIRST) + "=(\\d{1,2})");
 
     /** How words begin that name a file that Java reads before anything else: more options, and what it remembers of classes. */
     private static final List<String> OPTIONS_WITH_FILE = List.of("@", "-XX:AOTCache=");
@@ -93,29 +97,15 @@ record Program(Path executable, List<byte[]> words, List<byte[]> environment) {
         return new Program(other, longer, environment);
     }
 
-    /** The same with one more variable, and with a time zone that needs no files. */
-    Program with(String name, String value) {
+    /** The same that is told how far it has come, and with a time zone that needs no files. */
+    Program with(Stage stage) {
         var larger = new ArrayList<>(environment);
-        larger.removeIf(each -> isVariable(each, name));
-        larger.add(bytes(name + "=" + value));
+        larger.removeIf(each -> isVariable(each, Stage.VARIABLE));
+        larger.add(bytes(Stage.VARIABLE + "=" + stage.word()));
         if (larger.stream().noneMatch(each -> isVariable(each, "TZ"))) {
-            larger.add(bytes("TZ=" + ZoneId.systemDefault().getId()));
+            larger.add(bytes("TZ=" + TimeZone.getDefault().getID()));
         }
         return new Program(executable, words, larger);
-    }
-
-    /** Whether this Java has options that a serving one must not have. */
-    boolean hasOptionsOfItsOwn() {
-        return optionsOfItsOwn() > 0;
-    }
-
-    private int optionsOfItsOwn() {
-        for (int i = 0; i < words.size(); i++) {
-            if (Arrays.equals(words.get(i), bytes("-D" + FIRST))) {
-                return i;
-            }
-        }
-        return 0;
     }
 
     /** The same without the options that are for stage 0 alone, and with what a server is best served by. */
@@ -125,7 +115,15 @@ record Program(Path executable, List<byte[]> words, List<byte[]> environment) {
         if (!choosesOptions()) {
             SERVING.forEach(option -> serving.add(bytes(option)));
         }
-        serving.addAll(words.subList(1 + optionsOfItsOwn(), words.size()));
+        for (var word : words.subList(1, words.size())) {
+            var mark = MARK.matcher(new String(word, StandardCharsets.ISO_8859_1));
+            if (mark.matches()) {
+                var own = Math.min(Integer.parseInt(mark.group(1)), serving.size() - 1);
+                serving.subList(serving.size() - own, serving.size()).clear();
+            } else {
+                serving.add(word);
+            }
+        }
         return new Program(executable, serving, environment);
     }
 
@@ -157,7 +155,7 @@ record Program(Path executable, List<byte[]> words, List<byte[]> environment) {
     /** Where its files are. */
     Collection<Place> places() throws IOException {
         var paths = new LinkedHashSet<>(SYSTEM);
-        for (var word : words) {
+        for (var word : toServe().words) {
             var text = new String(word, StandardCharsets.UTF_8);
             for (var prefix : OPTIONS_WITH_FILE) {
                 if (text.startsWith(prefix) && text.length() > prefix.length()) {
@@ -183,18 +181,22 @@ record Program(Path executable, List<byte[]> words, List<byte[]> environment) {
         return places;
     }
 
-    /** Some distributions keep a JDK's configuration and certificates elsewhere. */
+    /** Some distributions keep a JDK's configuration and certificates elsewhere; what else a JDK has is not looked at when it runs. */
     private static void addLinksOutOf(Path home, Set<Path> paths) throws IOException {
-        try (var files = Files.walk(home)) {
-            for (var file : (Iterable<Path>) files::iterator) {
-                if (Files.isSymbolicLink(file) && Files.exists(file)) {
-                    var target = file.getParent()
-                            .resolve(Files.readSymbolicLink(file))
-                            .normalize();
-                    if (!target.startsWith(home)) {
-                        paths.add(target);
-                    }
+        for (var folder : List.of("conf", "lib")) {
+            try (var files = Files.walk(home.resolve(folder))) {
+                for (var file : (Iterable<Path>) files::iterator) {
+                    addLinkOutOf(home, file, paths);
                 }
+            }
+        }
+    }
+
+    private static void addLinkOutOf(Path home, Path file, Set<Path> paths) throws IOException {
+        if (Files.isSymbolicLink(file) && Files.exists(file)) {
+            var target = file.getParent().resolve(Files.readSymbolicLink(file)).normalize();
+            if (!target.startsWith(home)) {
+                paths.add(target);
             }
         }
     }

@@ -121,9 +121,7 @@ final class Stage0 {
         var capabilities = privileges.drop(isolation.capabilities());
         layers.add("capabilities: " + none(CapabilityChange.names(capabilities)));
         layers.add(restrictPaths(kernel, byHandle && privileges.openByHandle(capabilities)));
-        program.toServe()
-                .with(Sandbox.STAGE, temporary + ";" + String.join("; ", layers))
-                .execute(kernel, descriptors);
+        program.toServe().with(Stage.restricted(temporary, layers)).execute(kernel, descriptors);
     }
 
     private static String none(String names) {
@@ -191,7 +189,7 @@ final class Stage0 {
             throw new NotIsolated("namespaces need root, or " + UNSHARE + " for a user namespace");
         }
         program.startedBy(UNSHARE, "--user", "--map-root-user", "--")
-                .with(Sandbox.STAGE, Sandbox.IN_USER_NAMESPACE)
+                .with(Stage.IN_USER_NAMESPACE)
                 .execute(kernel, descriptors);
     }
 

@@ -47,9 +47,16 @@ class ProgramTest {
 
     @Test
     void optionsOfTheFirstJavaEndWithIt() {
-        var program = program("C=d", "java", "-Xint", "-Ddpfs4j.first", "-Xmn8m", "-jar", "x.jar");
+        var program = program("C=d", "java", "-Xmn8m", "-Xint", "-Dx=y", "-Ddpfs4j.first=2", "-jar", "x.jar");
         assertThat(words(program.toServe())).containsExactly("java", "-Xmn8m", "-jar", "x.jar");
         assertThat(words(program.toServe().toServe())).containsExactly("java", "-Xmn8m", "-jar", "x.jar");
+    }
+
+    @Test
+    void moreOptionsThanThereAreEndWithTheFirstJava() {
+        assertThat(words(program("C=d", "java", "-Xint", "-Ddpfs4j.first=9", "-jar", "x.jar")
+                        .toServe()))
+                .containsExactly("java", "-jar", "x.jar");
     }
 
     @Test
@@ -72,14 +79,24 @@ class ProgramTest {
     }
 
     @Test
-    void theCacheIsAmongTheFilesThatJavaNeeds() throws IOException {
+    void theServersCacheIsAmongTheFilesThatJavaNeeds() throws IOException {
         var cache = Files.createTempFile("dpfs4j", ".aot");
+        var other = Files.createTempFile("dpfs4j", ".aot");
         try {
-            assertThat(program("C=d", "java", "-XX:AOTCache=" + cache, "-jar", "x.jar")
+            assertThat(program(
+                                    "C=d",
+                                    "java",
+                                    "-XX:AOTCache=" + cache,
+                                    "-XX:AOTCache=" + other,
+                                    "-Ddpfs4j.first=1",
+                                    "-jar",
+                                    "x.jar")
                             .places())
-                    .contains(new Place(cache, Access.READ));
+                    .contains(new Place(cache, Access.READ))
+                    .doesNotContain(new Place(other, Access.READ));
         } finally {
             Files.delete(cache);
+            Files.delete(other);
         }
     }
 }
