@@ -19,7 +19,7 @@ class DevicesIT {
             refuse "the root has nothing else" stat c
             same "what lies in a" "of hot" "$(cat a/name)"
             same "what lies in b" "of cold" "$(cat b/name)"
-            check "move from one mount to the other" mv a/moving b/moved
+            check "move from one mount to the other" mv a/from/moving b/moved
             same "it has arrived" "moving" "$(cat b/moved)"
             refuse "a hard link does not leave its mount" ln a/name b/link
             i=0
@@ -56,7 +56,8 @@ class DevicesIT {
         Path hot = Files.createDirectories(home.resolve("hot"));
         Path cold = Files.createDirectories(home.resolve("cold"));
         Files.writeString(hot.resolve("name"), "of hot\n");
-        Files.writeString(hot.resolve("moving"), "moving\n");
+        // Not in the root: the other guest lists it, and asks for each name that it has seen.
+        Files.writeString(Files.createDirectory(hot.resolve("from")).resolve("moving"), "moving\n");
         Files.writeString(Files.createDirectory(hot.resolve("cold")).resolve("hidden"), "");
         Files.writeString(cold.resolve("name"), "of cold\n");
         Path first = home.resolve("first.sock");
