@@ -94,7 +94,7 @@ public final class Sandbox {
         }
         var mode = isolation.seccomp();
         var layers = stage.isRestricted() ? stage.layers() + "; " : "";
-        if (filter.length > 0) {
+        if (mode != Isolation.Seccomp.NONE) {
             try {
                 Seccomp.install(filter);
                 layers += "seccomp "
